@@ -1,0 +1,1 @@
+"""The only place where SDKs, files and sockets appear; one backend a file."""

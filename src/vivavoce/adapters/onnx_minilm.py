@@ -1,0 +1,160 @@
+"""all-MiniLM-L6-v2 by onnxruntime and tokenizers: the default embedder, without torch.
+
+The weights ship with the package: the official sentence-transformers model (Apache-2.0) with
+its matrices stored as int8, one scale a row or column, and computed in float32. Storing them so
+keeps the wheel small; computing in float32 gives the same vectors on every processor, which
+int8 arithmetic does not (it saturates differently with and without VNNI). How the file is made
+stands in `training/export_minilm.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vivavoce.core.windows import Window, join, windows
+from vivavoce.errors import WeightsError
+from vivavoce.ports import FloatArray, TokenVectors
+
+__all__ = ["OnnxMiniLM"]
+
+FOLDER = Path(__file__).resolve().parent.parent / "models" / "minilm-l6-v2"
+SHA256 = {
+    "model.onnx": "8eef0285644ef5587ede84d2b300a60fab9349fe6b74823a45036712ed99da0e",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+CLS, SEP, PAD = 101, 102, 0
+WINDOW = 254
+"""Content tokens read at once: the 256 the model was published for, less [CLS] and [SEP]."""
+OVERLAP = 64
+TOKENS_A_BATCH = 4096
+"""Padded tokens in one forward pass: enough to fill the cores, flat in memory."""
+
+
+class OnnxMiniLM:
+    """The default `Embedder`. Loads on first use, about a tenth of a second.
+
+    Args:
+        folder: where `model.onnx` and `tokenizer.json` are; the packaged ones by default.
+        threads: of onnxruntime; 0 lets it take every core.
+        check: compare sha256 with the packaged files' before use.
+    """
+
+    def __init__(self, folder: Path = FOLDER, *, threads: int = 0, check: bool = True) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._check = check
+        self._session: Any = None
+        self._tokenizer: Any = None
+
+    @property
+    def name(self) -> str:
+        """`minilm-l6-v2@` and eight hex digits of the weights' sha256."""
+        return f"minilm-l6-v2@{SHA256['model.onnx'][:8]}"
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        """Sentence vectors, shape (n, 384); see `ports.Embedder`."""
+        if not texts:
+            return np.zeros((0, 384), dtype=np.float32)
+        return np.stack([t.sentence for t in self.tokens(texts)])
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Contextual token vectors, 384 wide; see `ports.Embedder`."""
+        if not texts:
+            return []
+        self._load()
+        # Half a surrogate pair has no bytes to tokenise; a question mark keeps the offsets.
+        readable = [text.encode("utf-8", "replace").decode() for text in texts]
+        # The fast tokenizer counts offsets in characters, as Python does.
+        encodings = self._tokenizer.encode_batch(readable, add_special_tokens=False)
+        ids = [np.array(e.ids, dtype=np.int64) for e in encodings]
+        cuts = [windows(len(i), WINDOW, OVERLAP) for i in ids]
+        rows = [(n, w) for n, ws in enumerate(cuts) for w in ws]
+        hidden = self._forward([ids[n][w.start : w.end] for n, w in rows])
+        parts: list[list[tuple[Window, FloatArray, FloatArray]]] = [[] for _ in texts]
+        for (n, w), states in zip(rows, hidden, strict=True):
+            # [CLS] and [SEP] count in the published pooling, so they count here.
+            parts[n].append((w, states[1:-1], states.mean(axis=0)))
+        return [
+            join(p, np.array(e.offsets, dtype=np.float32).reshape(-1, 2))
+            for p, e in zip(parts, encodings, strict=True)
+        ]
+
+    def _forward(self, rows: list[Any]) -> list[FloatArray]:
+        """Last hidden states, special tokens included, in the order given."""
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        out: list[FloatArray] = [np.empty(0, dtype=np.float32)] * len(rows)
+        at = 0
+        while at < len(order):
+            batch = _fill(order, at, rows)
+            at += len(batch)
+            longest = len(rows[batch[-1]]) + 2
+            input_ids = np.full((len(batch), longest), PAD, dtype=np.int64)
+            mask = np.zeros_like(input_ids)
+            for k, i in enumerate(batch):
+                n = len(rows[i])
+                input_ids[k, 0], input_ids[k, n + 1] = CLS, SEP
+                input_ids[k, 1 : n + 1] = rows[i]
+                mask[k, : n + 2] = 1
+            feed = {"input_ids": input_ids, "attention_mask": mask}
+            states = self._session.run(None, feed)[0]
+            for k, i in enumerate(batch):
+                out[i] = states[k, : len(rows[i]) + 2]
+        return out
+
+    def _load(self) -> None:
+        if self._session is not None:
+            return
+        model = self._read("model.onnx")
+        tokenizer = self._read("tokenizer.json")
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.log_severity_level = 3
+        # Without this the stored int8 is expanded again on every call instead of once at load.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
+        try:
+            session = onnxruntime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_str(tokenizer.decode())
+        except Exception as exc:  # onnxruntime and tokenizers raise bare exceptions
+            raise WeightsError(f"{self._folder}: the embedder cannot be loaded: {exc}") from exc
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._session = session
+
+    def _read(self, name: str) -> bytes:
+        path = self._folder / name
+        try:
+            data = path.read_bytes()
+        except OSError as exc:
+            raise WeightsError(
+                f"{path}: cannot be read ({exc.strerror}). Reinstall vivavoce: its weights "
+                "come with the package."
+            ) from exc
+        digest = hashlib.sha256(data).hexdigest()
+        if self._check and digest != SHA256[name]:
+            raise WeightsError(
+                f"{path}: sha256 is {digest[:12]}..., expected {SHA256[name][:12]}.... "
+                "The file is damaged or was replaced; reinstall vivavoce."
+            )
+        return data
+
+
+def _fill(order: list[int], at: int, rows: list[Any]) -> list[int]:
+    """The next rows, shortest first, that fit one forward pass (always at least one)."""
+    batch = [order[at]]
+    for i in order[at + 1 :]:
+        if (len(batch) + 1) * (len(rows[i]) + 2) > TOKENS_A_BATCH:
+            break
+        batch.append(i)
+    return batch
+
+

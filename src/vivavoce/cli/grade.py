@@ -1,0 +1,99 @@
+"""`viva grade`: one answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vivavoce.cli.shared import (
+    BankOption,
+    EmbedderOption,
+    FailUnderOption,
+    JsonOption,
+    OfflineOption,
+    OutOption,
+    check_outputs,
+    console,
+    finish,
+    write_outputs,
+)
+from vivavoce.errors import AnswerFileError, SettingsError
+
+__all__ = ["grade"]
+
+MOST_STDIN = 20_000_000
+
+
+def grade(
+    question: Annotated[str, typer.Argument(help="Id, number or wording of the question.")],
+    answer: Annotated[
+        str | None, typer.Argument(help="The answer; '-' or nothing reads standard input.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("-f", "--file", help="Read the answer from a text file.")
+    ] = None,
+    candidate: Annotated[str, typer.Option("--candidate", help="Who answered.")] = "",
+    bank: BankOption = None,
+    embedder: EmbedderOption = None,
+    output: OutOption = None,
+    json: JsonOption = False,
+    fail_under: FailUnderOption = None,
+    offline: OfflineOption = None,
+) -> None:
+    """Grade one answer and say what was right, what was wrong and what to say instead."""
+    from vivavoce.core.answer import Answer
+    from vivavoce.core.grade import Grade
+    from vivavoce.core.results import Results
+    from vivavoce.wiring import build_embedder, build_grader, find_rubric, settings
+
+    check_outputs(output)
+    chosen = settings(bank=bank, embedder=embedder, offline=offline)
+    text = _answer_text(answer, file)
+    model = build_embedder(chosen)
+    rubric = find_rubric(chosen, question, model)
+    said = Answer(
+        question=rubric.id, text=text, candidate=candidate, source=str(file) if file else ""
+    )
+    result = build_grader(chosen, model).grade(rubric, said)
+    graded = isinstance(result, Grade)
+    results = Results(
+        title=rubric.question,
+        grades=(result,) if isinstance(result, Grade) else (),
+        ungraded=() if isinstance(result, Grade) else (result,),
+    )
+    if json:
+        from vivavoce.reports import render
+
+        sys.stdout.write(render(results, "json").rstrip("\n") + "\n")
+    else:
+        from vivavoce.reports.terminal import print_grade, print_results
+
+        if graded and isinstance(result, Grade):
+            print_grade(result, console())
+        else:
+            print_results(results, console())
+    write_outputs(results, output)
+    finish(results, fail_under)
+
+
+def _answer_text(answer: str | None, file: Path | None) -> str:
+    if answer is not None and file is not None and answer != "-":
+        raise SettingsError("Give the answer as an argument or with -f, not both.")
+    if file is not None:
+        from vivavoce.adapters.answer_files import read_answer_text
+
+        return read_answer_text(file)
+    if answer is not None and answer != "-":
+        return answer
+    if sys.stdin.isatty():
+        sys.stderr.write("Type the answer; end it with Ctrl-D.\n")
+    data = sys.stdin.buffer.read(MOST_STDIN + 1)
+    if len(data) > MOST_STDIN:
+        raise AnswerFileError("standard input: more than 20 MB; that is no answer.")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as exc:
+        raise AnswerFileError("standard input: not UTF-8 text; convert it first.") from exc

@@ -1,0 +1,124 @@
+"""What every command shares: options, streams, output files, exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vivavoce.errors import InputError, SettingsError, UnknownQuestionError, VivaError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vivavoce.core.results import Results
+
+__all__ = [
+    "BELOW",
+    "UNGRADED",
+    "BankOption",
+    "EmbedderOption",
+    "FailUnderOption",
+    "JsonOption",
+    "OfflineOption",
+    "OutOption",
+    "check_outputs",
+    "console",
+    "fail",
+    "finish",
+    "write_outputs",
+]
+
+FAILED, USAGE, UNGRADED, BELOW = 1, 2, 3, 4
+
+BankOption = Annotated[
+    Path | None,
+    typer.Option("--bank", help="Rubric file or folder instead of the shipped bank.", metavar="PATH"),
+]
+EmbedderOption = Annotated[
+    str | None,
+    typer.Option("--embedder", help="minilm (default), st:NAME_OR_PATH or openai:MODEL."),
+]
+OfflineOption = Annotated[
+    bool | None,
+    typer.Option("--offline", help="Promise that no socket is opened.", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+OutOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "-o",
+        "--output",
+        help="Write a report; format from the ending (.html .md .json .jsonl .csv). Repeatable.",
+        metavar="FILE",
+    ),
+]
+FailUnderOption = Annotated[
+    float | None,
+    typer.Option("--fail-under", min=0, max=100, help="Exit 4 if a score is below this."),
+]
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console on stdout or stderr that honours NO_COLOR."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def fail(error: VivaError) -> int:
+    """Prints an error; 2 for a usage mistake, 1 otherwise."""
+    # A message may quote a file's content, so control characters must not reach the terminal.
+    text = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in str(error))
+    sys.stderr.write(f"Error: {text}\n")
+    return USAGE if isinstance(error, SettingsError | UnknownQuestionError) else FAILED
+
+
+def check_outputs(paths: Sequence[Path] | None) -> None:
+    """Refuses, before any work, output files that could not be written.
+
+    Raises:
+        SettingsError: an unknown ending, a folder, or a folder that is not there.
+    """
+    from vivavoce.reports import format_of
+
+    for path in paths or ():
+        format_of(path)
+        if path.is_dir():
+            raise SettingsError(f"{path}: is a folder; give -o a file name.")
+        if not path.absolute().parent.is_dir():
+            raise SettingsError(f"{path.parent}: no such folder; make it first.")
+        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+            raise SettingsError(f"{path}: cannot be written; choose another place for -o.")
+
+
+def write_outputs(results: Results, paths: Sequence[Path] | None) -> None:
+    """Writes each report beside its final name and renames it, so none is ever half there.
+
+    Raises:
+        InputError: a file could not be written.
+    """
+    from vivavoce.reports import format_of, render
+
+    for path in paths or ():
+        text = render(results, format_of(path))
+        partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            partial.write_text(text, encoding="utf-8", newline="")
+            partial.replace(path)
+        except OSError as exc:
+            partial.unlink(missing_ok=True)
+            raise InputError(f"{path}: cannot be written ({exc.strerror}).") from exc
+        sys.stderr.write(f"Wrote {path}\n")
+
+
+def finish(results: Results, fail_under: float | None) -> None:
+    """Ends with the status that the results call for: 4 before 3 before 0."""
+    if fail_under is not None and any(g.total < fail_under for g in results.grades):
+        raise typer.Exit(BELOW)
+    if results.ungraded:
+        raise typer.Exit(UNGRADED)

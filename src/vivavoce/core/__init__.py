@@ -1,0 +1,1 @@
+"""Pure: plain values in, plain values out; no file, network, clock or SDK."""

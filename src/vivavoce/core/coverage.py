@@ -1,0 +1,147 @@
+"""How far an answer covers each statement of a rubric: token recall by late interaction.
+
+For every content token of a statement the best cosine among the tokens of a clause, averaged
+over the statement's tokens: recall as in BERTScore (Zhang et al. 2020) under the MaxSim of
+ColBERT (Khattab & Zaharia 2020). Tokens whose word the question already contains are left out
+(question demoting, Sultan, Salazar & Sumner 2016), so repeating the question earns nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivavoce.core.answer import Span
+from vivavoce.core.rubric import Rubric
+from vivavoce.core.text import FUNCTION_WORDS, content_stems, stem
+from vivavoce.core.vectors import FloatArray, TokenVectors, unit
+
+__all__ = ["Coverage", "RubricVectors", "coverage", "prepare", "statements_of"]
+
+
+class RubricVectors(NamedTuple):
+    """A rubric's sentences as vectors, ready to be compared with any number of answers.
+
+    Attributes:
+        sentences: the texts, n of them, in the order of `statements_of`.
+        tokens: content token vectors of all sentences under each other, shape (t, d).
+        bounds: row of `tokens` at which each sentence begins, and t at the end; shape (n + 1,).
+        pooled: sentence vectors, shape (n, d).
+    """
+
+    sentences: tuple[str, ...]
+    tokens: FloatArray
+    bounds: NDArray[np.int32]
+    pooled: FloatArray
+
+    def index(self, sentence: str) -> int:
+        """Position of a sentence."""
+        return self.sentences.index(sentence)
+
+
+class Coverage(NamedTuple):
+    """An answer compared with every sentence of a rubric.
+
+    Attributes:
+        spans: the answer's clauses, m of them.
+        recall: shape (n, m), token recall of sentence i in clause j, 0..1.
+        whole: shape (n,), token recall of sentence i in the whole answer, 0..1.
+        cosine: shape (n, m), pooled cosine of sentence i and clause j, -1..1.
+        overall: shape (n,), pooled cosine of sentence i and the whole answer, -1..1.
+    """
+
+    spans: tuple[Span, ...]
+    recall: FloatArray
+    whole: FloatArray
+    cosine: FloatArray
+    overall: FloatArray
+
+
+def statements_of(rubric: Rubric) -> tuple[str, ...]:
+    """Every sentence of a rubric that answers are compared with; question and reference last."""
+    sentences: list[str] = []
+    for criterion in rubric.criteria:
+        sentences += [*criterion.affirmations, *criterion.reject]
+    for misconception in rubric.misconceptions:
+        sentences += misconception.phrasings
+    return tuple(dict.fromkeys([*sentences, rubric.reference, rubric.question]))
+
+
+def prepare(rubric: Rubric, vectors: Sequence[TokenVectors]) -> RubricVectors:
+    """Keeps the content tokens of each sentence, the question's own words left out.
+
+    Args:
+        vectors: one for each of `statements_of(rubric)`, in that order.
+    """
+    sentences = statements_of(rubric)
+    asked = set(content_stems(rubric.question))
+    rows: list[FloatArray] = []
+    bounds = [0]
+    for sentence, tokens in zip(sentences, vectors, strict=True):
+        keep = _content_rows(sentence, tokens, asked)
+        # A sentence without any token (symbols alone) is compared by its pooled vector.
+        rows.append(tokens.vectors[keep] if keep else tokens.sentence[None, :])
+        bounds.append(bounds[-1] + len(rows[-1]))
+    return RubricVectors(
+        sentences=sentences,
+        tokens=np.concatenate(rows),
+        bounds=np.array(bounds, dtype=np.int32),
+        pooled=np.stack([t.sentence for t in vectors]),
+    )
+
+
+def coverage(
+    rubric: RubricVectors, answer: TokenVectors, spans: Sequence[Span]
+) -> Coverage:
+    """Compares an answer with a rubric.
+
+    Args:
+        answer: vectors of the whole answer, so that a clause is read in its context.
+        spans: clauses of the answer; one that holds no token compares as 0.
+    """
+    n, m = len(rubric.sentences), len(spans)
+    if not len(answer.vectors) or not m:
+        zeros = np.zeros((n, m), dtype=np.float32)
+        flat = np.zeros(n, dtype=np.float32)
+        return Coverage(tuple(spans), zeros, flat, zeros, flat)
+    similar = np.clip(rubric.tokens @ answer.vectors.T, 0.0, 1.0)
+    starts, ends = answer.spans[:, 0], answer.spans[:, 1]
+    best = np.zeros((len(rubric.tokens), m), dtype=np.float32)
+    pooled = np.zeros((m, answer.vectors.shape[1]), dtype=np.float32)
+    for j, span in enumerate(spans):
+        first = int(np.searchsorted(starts, span.start, side="left"))
+        last = int(np.searchsorted(ends, span.end, side="right"))
+        if last > first:
+            best[:, j] = similar[:, first:last].max(axis=1)
+            pooled[j] = answer.vectors[first:last].mean(axis=0)
+    recall = np.add.reduceat(best, rubric.bounds[:-1], axis=0)
+    whole = np.add.reduceat(similar.max(axis=1), rubric.bounds[:-1])
+    sizes = np.diff(rubric.bounds)
+    return Coverage(
+        spans=tuple(spans),
+        recall=np.asarray(recall / sizes[:, None], dtype=np.float32),
+        whole=np.asarray(whole / sizes, dtype=np.float32),
+        cosine=rubric.pooled @ unit(pooled).T,
+        overall=rubric.pooled @ answer.sentence,
+    )
+
+
+def _content_rows(text: str, tokens: TokenVectors, asked: set[str]) -> list[int]:
+    """Tokens whose word carries content that the question has not; all of them if none does."""
+    keep: list[int] = []
+    for row, (start, end) in enumerate(tokens.spans):
+        word = _word_around(text, int(start), int(end)).lower()
+        if word and word not in FUNCTION_WORDS and stem(word) not in asked:
+            keep.append(row)
+    return keep or list(range(len(tokens.vectors)))
+
+
+def _word_around(text: str, start: int, end: int) -> str:
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end] if any(c.isalnum() for c in text[start:end]) else ""

@@ -1,0 +1,183 @@
+"""Credits become one grade. The total is computed here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vivavoce.core.answer import Answer, Span
+from vivavoce.core.calibration import Calibration, KindModel, spread_of
+from vivavoce.core.coverage import Coverage, RubricVectors
+from vivavoce.core.feedback import feedback_on
+from vivavoce.core.grade import (
+    CriterionGrade,
+    Evidence,
+    Flag,
+    Grade,
+    MisconceptionHeard,
+    Signature,
+)
+from vivavoce.core.integrity import CAP, CAPPING
+from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
+from vivavoce.core.signals import Signals, belief_signals, criterion_signals
+
+__all__ = ["grade_of", "total_of"]
+
+WIDE_INTERVAL = 60.0
+BOTH_SIDES_RECALL = 0.75
+REVIEW = {
+    Flag.TOO_SHORT: "The answer is only a few words long.",
+    Flag.PARROTED: "The answer repeats the question.",
+    Flag.KEYWORD_LIST: "The answer lists terms without saying anything of them.",
+    Flag.OFF_TOPIC: "The answer seems to be about something else.",
+    Flag.INSTRUCTIONS: "The answer speaks to the grader instead of answering.",
+    Flag.CONTRADICTS_ITSELF: "The answer says both the right and the wrong thing.",
+    Flag.VERY_LONG: "The answer is unusually long.",
+}
+
+
+def total_of(
+    criteria: Sequence[CriterionGrade], misconceptions: Sequence[MisconceptionHeard], cap: bool
+) -> float:
+    """0..100 to one decimal: points earned less deductions, over the points that were scored.
+
+    Unscored criteria are left out of both sums. A capped answer keeps `CAP` percent of what it
+    would have.
+    """
+    scored = [(c.points, c.credit) for c in criteria if c.credit is not None]
+    possible = sum(points for points, _ in scored)
+    if not possible:
+        return 0.0
+    earned = sum(points * credit for points, credit in scored)
+    earned -= sum(m.deduct for m in misconceptions)
+    share = min(1.0, max(0.0, earned / possible))
+    return round(share * (CAP if cap else 100.0), 1)
+
+
+def grade_of(
+    rubric: Rubric,
+    answer: Answer,
+    vectors: RubricVectors,
+    covered: Coverage,
+    flags: Sequence[Flag],
+    calibration: Calibration,
+    signature: Signature,
+) -> Grade:
+    """One answer's grade from how far it covers the rubric's sentences."""
+    readings = [criterion_signals(c, vectors, covered) for c in rubric.criteria]
+    empty = Flag.EMPTY in flags
+    model = calibration.kinds[rubric.kind]
+    criteria = tuple(
+        _criterion(c, s, answer, covered, calibration, model, empty)
+        for c, s in zip(rubric.criteria, readings, strict=True)
+    )
+    heard = () if empty else _misconceptions(rubric, answer, vectors, covered, calibration)
+    found = list(flags)
+    if any(_both_sides(c, s, covered) for c, s in zip(criteria, readings, strict=True)):
+        found.append(Flag.CONTRADICTS_ITSELF)
+    capped = bool(CAPPING & set(found))
+    total = total_of(criteria, heard, capped)
+    spread = spread_of([c.points for c in criteria], [c.credit or 0.0 for c in criteria])
+    interval = model.interval.around(total, 0.0 if empty else spread)
+    review = [REVIEW[f] for f in found if f in REVIEW]
+    if rubric.kind is Kind.OPEN and not empty:
+        review.append(
+            "The question is open: opinion and experience decide, so a person or a judge "
+            "should look."
+        )
+    elif interval.width > WIDE_INTERVAL:
+        review.append("The grade is uncertain: its interval is wide.")
+    return Grade(
+        question_id=rubric.id,
+        question=rubric.question,
+        answer=answer,
+        total=total,
+        interval=interval,
+        criteria=criteria,
+        misconceptions=heard,
+        flags=tuple(found),
+        review=tuple(review),
+        feedback=feedback_on(rubric, criteria, heard, found),
+        signature=signature,
+    )
+
+
+def _criterion(
+    criterion: Criterion,
+    signals: Signals,
+    answer: Answer,
+    covered: Coverage,
+    calibration: Calibration,
+    model: KindModel,
+    empty: bool,
+) -> CriterionGrade:
+    raw = calibration.credit.probability(signals.values)
+    credit = 0.0 if empty else round(model.credit(raw), 3)
+    denied = 0.0 if empty else calibration.contradiction.probability(signals.values)
+    verdict = Verdict.MISSED
+    shown: tuple[Evidence, ...] = ()
+    if denied >= calibration.contradicted_at and signals.against and credit < model.met_at:
+        verdict, credit = Verdict.CONTRADICTED, 0.0
+        shown = (_evidence(answer, covered, *signals.against, signals.against_recall),)
+    elif credit >= model.partly_at:
+        verdict = Verdict.MET if credit >= model.met_at else Verdict.PARTLY
+        shown = (_evidence(answer, covered, *signals.support, signals.support_recall),)
+    return CriterionGrade(
+        id=criterion.id,
+        statement=criterion.statement,
+        points=criterion.points,
+        verdict=verdict,
+        credit=credit,
+        evidence=shown,
+    )
+
+
+def _misconceptions(
+    rubric: Rubric,
+    answer: Answer,
+    vectors: RubricVectors,
+    covered: Coverage,
+    calibration: Calibration,
+) -> tuple[MisconceptionHeard, ...]:
+    out: list[MisconceptionHeard] = []
+    for belief in rubric.misconceptions:
+        signals = belief_signals(belief, rubric, vectors, covered)
+        if calibration.belief.probability(signals.values) >= calibration.belief_at:
+            evidence = _evidence(answer, covered, *signals.support, signals.support_recall)
+            out.append(
+                MisconceptionHeard(
+                    id=belief.id,
+                    statement=belief.statement,
+                    correction=belief.correction,
+                    deduct=belief.deduct,
+                    evidence=evidence,
+                )
+            )
+    return tuple(out)
+
+
+def _both_sides(grade: CriterionGrade, signals: Signals, covered: Coverage) -> bool:
+    """Whether one clause clearly says a criterion and another clearly says its opposite."""
+    if grade.verdict is Verdict.MISSED or signals.against is None or not covered.spans:
+        return False
+    apart = not _span(covered, signals.support[0]).overlaps(_span(covered, signals.against[0]))
+    return apart and min(signals.support_recall, signals.against_recall) >= BOTH_SIDES_RECALL
+
+
+def _span(covered: Coverage, clause: int) -> Span:
+    return covered.spans[clause]
+
+
+def _evidence(
+    answer: Answer, covered: Coverage, clause: int, sentence: str, recall: float
+) -> Evidence:
+    span = _span(covered, clause)
+    begins, ends = answer.seconds_at(span)
+    return Evidence(
+        start=span.start,
+        end=span.end,
+        quote=span.of(answer.text),
+        statement=sentence,
+        similarity=round(min(1.0, max(0.0, recall)), 3),
+        from_s=begins,
+        to_s=ends,
+    )

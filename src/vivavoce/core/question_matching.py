@@ -1,0 +1,169 @@
+"""Which question of a bank a stretch of interviewer speech asks, if any.
+
+Sentence vectors alone confuse questions of one kind about different things ("How would you
+evaluate a model?" and "... a logistic regression?"), shared words alone miss paraphrases; the
+score joins the two. Words count by how few questions of the bank have them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from vivavoce.core.asking import content_words, is_ask, openers
+from vivavoce.core.rubric import Bank
+from vivavoce.core.vectors import FloatArray
+
+__all__ = ["Match", "QuestionMatcher", "Similarity", "Window", "sentences", "windows"]
+
+Similarity = Callable[[Sequence[str], Sequence[str]], FloatArray]
+"""(n texts, m questions) -> cosines, shape (n, m)."""
+
+SENTENCE = re.compile(r"(?<!\bvs\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<=[.!?…])[\"')\]”]*\s+|\n+")
+WORDS_SHARE = 0.25
+"""Weight of the shared words in a score; the rest is the cosine's."""
+OTHER_WORDINGS = 3
+OTHERS_SHARE = 0.35
+"""Weight of the next best wordings of a question in its score."""
+UNKNOWN = 0.8
+"""Weight of a word that no question of the bank has, relative to the rarest that one has."""
+SENTENCES_A_WINDOW = 3
+OPENERS_A_SENTENCE = 6
+LONG_SENTENCE = 9
+"""Words from which a sentence is also read from each question opener on."""
+WORDS_FROM_OPENER = 24
+TEXTS_AT_ONCE = 4096
+
+
+class Window(NamedTuple):
+    """A stretch of a turn that may ask a question.
+
+    Attributes:
+        start, end: sentences of the turn that it covers, half-open.
+        asks: whether it has the form of a question.
+    """
+
+    text: str
+    start: int
+    end: int
+    asks: bool
+
+
+class Match(NamedTuple):
+    """The best question for a window.
+
+    Attributes:
+        question_id: of the rubric, or None where the bank is empty.
+        score: 0..1.
+        follow_up: 0..1, the best score among the rubrics' follow-up questions.
+    """
+
+    question_id: str | None
+    score: float
+    follow_up: float
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences as punctuation and line ends divide them."""
+    return [s for s in SENTENCE.split(text) if s and s.strip()]
+
+
+def windows(text: str) -> list[Window]:
+    """Runs of up to three sentences, and long sentences from each question opener on."""
+    said = sentences(text)
+    out: list[Window] = []
+    for i, sentence in enumerate(said):
+        for n in range(1, SENTENCES_A_WINDOW + 1):
+            if i + n <= len(said):
+                run = " ".join(said[i : i + n])
+                out.append(Window(run, i, i + n, is_ask(run)))
+        if len(sentence.split()) >= LONG_SENTENCE:
+            for at in openers(sentence)[:OPENERS_A_SENTENCE]:
+                tail = " ".join(sentence[at:].split()[:WORDS_FROM_OPENER])
+                out.append(Window(tail, i, i + 1, True))
+    return out
+
+
+class QuestionMatcher:
+    """Scores texts against every wording of every question of a bank.
+
+    Args:
+        bank: its questions, their other wordings and their follow-ups are matched.
+        similarity: cosines of texts and questions.
+    """
+
+    def __init__(self, bank: Bank, similarity: Similarity) -> None:
+        self._similarity = similarity
+        self._ids = [rubric.id for rubric in bank.rubrics]
+        self._wordings = [wording for rubric in bank.rubrics for wording in rubric.questions]
+        self._own = len(self._wordings)
+        ends = np.cumsum([len(rubric.questions) for rubric in bank.rubrics]).tolist()
+        self._columns = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
+        self._wordings += [question for r in bank.rubrics for question in r.follow_ups]
+        self._weigh_words(bank)
+
+    def _weigh_words(self, bank: Bank) -> None:
+        contents = [content_words(wording) for wording in self._wordings]
+        self._column = {w: i for i, w in enumerate(sorted(frozenset().union(*contents)))}
+        having = np.zeros(len(self._column))
+        for rubric in bank.rubrics:
+            of_rubric = content_words(" \n".join((*rubric.questions, *rubric.follow_ups)))
+            having[[self._column[w] for w in of_rubric if w in self._column]] += 1
+        idf = np.log1p(len(bank.rubrics) / np.maximum(having, 1.0))
+        self._idf = idf.astype(np.float32)
+        self._unknown = UNKNOWN * float(np.log1p(len(bank.rubrics)))
+        self._present = self._presence(contents)
+        self._weight = self._present @ self._idf
+
+    def _presence(self, contents: Sequence[frozenset[str]]) -> FloatArray:
+        present = np.zeros((len(contents), len(self._column)), dtype=np.float32)
+        for row, words in enumerate(contents):
+            present[row, [self._column[w] for w in words if w in self._column]] = 1.0
+        return present
+
+    def match(self, texts: Sequence[str]) -> list[Match]:
+        """The best question of the bank for each text."""
+        if not self._own:
+            return [Match(None, 0.0, 0.0) for _ in texts]
+        out: list[Match] = []
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            some = texts[start : start + TEXTS_AT_ONCE]
+            scores = self._scores(some)
+            of_rubric = np.stack([self._joined(scores[:, own]) for own in self._columns], axis=1)
+            for row, rubrics in zip(scores, of_rubric, strict=True):
+                best = int(rubrics.argmax())
+                follow_up = float(row[self._own :].max(initial=0.0))
+                out.append(Match(self._ids[best], float(rubrics[best]), follow_up))
+        return out
+
+    @staticmethod
+    def _joined(scores: FloatArray) -> FloatArray:
+        """Scores of one rubric's wordings, shape (n, k), as one score a text, shape (n,).
+
+        The other wordings have a say: a text close to a single one of them often asks about
+        a word in passing ("a confusion matrix") and not the question.
+        """
+        ordered = -np.sort(-scores, axis=1)
+        best = ordered[:, 0]
+        others = ordered[:, 1 : 1 + OTHER_WORDINGS]
+        if not others.shape[1]:
+            return best
+        return np.asarray((1 - OTHERS_SHARE) * best + OTHERS_SHARE * others.mean(axis=1))
+
+    def _scores(self, texts: Sequence[str]) -> FloatArray:
+        cosines = np.nan_to_num(np.asarray(self._similarity(texts, self._wordings)))
+        joined = (1 - WORDS_SHARE) * np.clip(cosines, 0, 1) + WORDS_SHARE * self._shared(texts)
+        return np.asarray(np.clip(joined, 0.0, 1.0), dtype=np.float32)
+
+    def _shared(self, texts: Sequence[str]) -> FloatArray:
+        """F1 of shared content words by weight, shape (n, m), 0..1."""
+        contents = [content_words(text) for text in texts]
+        present = self._presence(contents)
+        unknown = np.array([sum(w not in self._column for w in c) for c in contents])
+        both = (present * self._idf) @ self._present.T
+        mine = present @ self._idf + self._unknown * unknown
+        total = mine[:, None] + self._weight[None, :]
+        return np.asarray(2 * both / np.maximum(total, 1e-6), dtype=np.float32)

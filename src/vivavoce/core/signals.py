@@ -1,0 +1,174 @@
+"""What the late interaction says of one criterion, as a handful of numbers a model can weigh.
+
+None of them grows with the length of the answer by itself: recall of a clause is bounded by the
+clause, and the answer's number of words is left out on purpose.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivavoce.core.coverage import Coverage, RubricVectors
+from vivavoce.core.rubric import Criterion, Misconception, Rubric
+
+__all__ = [
+    "BELIEF_SIGNALS",
+    "SIGNALS",
+    "TOPIC_SIGNALS",
+    "Signals",
+    "belief_signals",
+    "criterion_signals",
+    "topic_signals",
+]
+
+SIGNALS = (
+    "accept_best",
+    "accept_second",
+    "accept_mean",
+    "statement",
+    "reject_best",
+    "reject_mean",
+    "margin_best",
+    "margin_mean",
+    "margin_here",
+    "accept_whole",
+    "reject_whole",
+    "cosine_accept",
+    "cosine_reject",
+    "cosine_margin",
+    "topic_whole",
+    "topic_clauses",
+)
+"""Names of a criterion's signals, in order. Recall and cosine, so each within -1..1."""
+
+BELIEF_SIGNALS = ("belief_best", "belief_cosine", "belief_margin", "belief_cosine_margin")
+"""Names of a misconception's signals, in order."""
+
+TOPIC_SIGNALS = ("topic_whole", "topic_clauses", "topic_recall", "topic_question")
+"""Names of the signals that tell whether an answer is about the question at all, in order."""
+
+NEAR_BEST = 0.03
+"""A shorter clause within this of the best recall is the better evidence."""
+
+
+class Signals(NamedTuple):
+    """Numbers for one criterion or misconception, and where in the answer they come from.
+
+    Attributes:
+        values: shape (s,), in the order of `SIGNALS` or `BELIEF_SIGNALS`.
+        support: clause that speaks most for it, and the sentence of the rubric it matched.
+        against: clause that speaks most against it, and its sentence; None for misconceptions.
+        support_recall, against_recall: 0..1.
+    """
+
+    values: NDArray[np.float64]
+    support: tuple[int, str]
+    support_recall: float
+    against: tuple[int, str] | None = None
+    against_recall: float = 0.0
+
+
+def topic_signals(vectors: RubricVectors, covered: Coverage) -> NDArray[np.float64]:
+    """How near an answer comes to anything its rubric says, right or wrong; shape (4,)."""
+    if not covered.spans:
+        return np.zeros(len(TOPIC_SIGNALS))
+    question = len(vectors.sentences) - 1
+    return np.array(
+        [
+            np.sort(covered.overall)[-5:].mean(),
+            np.sort(covered.cosine.max(axis=0))[-3:].mean(),
+            np.sort(covered.whole)[-3:].mean(),
+            covered.overall[question],
+        ],
+        dtype=np.float64,
+    )
+
+
+def criterion_signals(criterion: Criterion, rubric: RubricVectors, covered: Coverage) -> Signals:
+    """Signals of one criterion; an answer without clauses gives zeros."""
+    yes = np.array([rubric.index(s) for s in criterion.affirmations], dtype=np.intp)
+    no = np.array([rubric.index(s) for s in criterion.reject], dtype=np.intp)
+    if not covered.spans:
+        return Signals(np.zeros(len(SIGNALS)), (-1, criterion.statement), 0.0)
+    accept, reject = covered.recall[yes], _rows(covered.recall, no)
+    cos_yes, cos_no = covered.cosine[yes], _rows(covered.cosine, no)
+    here = int(np.maximum(accept.max(axis=0), reject.max(axis=0)).argmax())
+    by_sentence = np.sort(accept.max(axis=1))
+    means = accept.max(axis=1).mean(), reject.max(axis=1).mean()
+    values = np.array(
+        [
+            accept.max(),
+            by_sentence[-2:].mean(),
+            means[0],
+            accept[0].max(),
+            reject.max(),
+            means[1],
+            accept.max() - reject.max(),
+            means[0] - means[1],
+            accept[:, here].mean() - reject[:, here].mean(),
+            covered.whole[yes].mean(),
+            _rows(covered.whole, no).mean(),
+            cos_yes.max(),
+            cos_no.max(),
+            cos_yes.max(axis=1).mean() - cos_no.max(axis=1).mean(),
+            *topic_signals(rubric, covered)[:2],
+        ],
+        dtype=np.float64,
+    )
+    support = _evidence(accept, yes, covered, rubric)
+    if not len(no):
+        return Signals(values, support[0], support[1])
+    against = _evidence(reject, no, covered, rubric)
+    return Signals(values, support[0], support[1], against[0], against[1])
+
+
+def belief_signals(
+    misconception: Misconception, rubric: Rubric, vectors: RubricVectors, covered: Coverage
+) -> Signals:
+    """Signals of one misconception: its own phrasings, against what is right in the same clause."""
+    rows = np.array([vectors.index(s) for s in misconception.phrasings], dtype=np.intp)
+    if not covered.spans:
+        return Signals(np.zeros(len(BELIEF_SIGNALS)), (-1, misconception.statement), 0.0)
+    right = np.array(
+        [vectors.index(s) for c in rubric.criteria for s in c.affirmations], dtype=np.intp
+    )
+    said, cosine = covered.recall[rows], covered.cosine[rows]
+    at = int(said.max(axis=0).argmax())
+    near = int(cosine.max(axis=0).argmax())
+    values = np.array(
+        [
+            said.max(),
+            cosine.max(),
+            said[:, at].max() - covered.recall[right, at].max(),
+            cosine[:, near].max() - covered.cosine[right, near].max(),
+        ],
+        dtype=np.float64,
+    )
+    support, recall = _evidence(said, rows, covered, vectors)
+    return Signals(values, support, recall)
+
+
+def _rows(matrix: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Rows of a matrix; one row of zeros where there are none."""
+    return matrix[rows] if len(rows) else np.zeros_like(matrix[:1])
+
+
+def _evidence(
+    recall: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    covered: Coverage,
+    rubric: RubricVectors,
+) -> tuple[tuple[int, str], float]:
+    """The shortest clause that covers a sentence about as well as any does.
+
+    A joined clause covers at least what its parts do, so the plain best is always a long one.
+    """
+    sentence, _ = np.unravel_index(int(recall.argmax()), recall.shape)
+    best = recall[sentence].max()
+    near = np.flatnonzero(recall[sentence] >= best - NEAR_BEST)
+    lengths = [covered.spans[j].end - covered.spans[j].start for j in near]
+    clause = int(near[int(np.argmin(lengths))])
+    return (clause, rubric.sentences[int(rows[sentence])]), float(recall[sentence, clause])

@@ -1,0 +1,90 @@
+"""The exception tree. Everything vivavoce raises on purpose derives from `VivaError`.
+
+```
+VivaError                    anything a user can put right; the message says how
+├── InputError               bad input: a file, a field or an argument (exit status 1 or 2)
+│   ├── RubricError          a rubric file that does not follow the schema
+│   ├── AnswerFileError      answers or a transcript that cannot be read
+│   └── UnknownQuestionError no question of the bank fits what was asked for
+├── SettingsError            a setting that contradicts another or has no meaning
+├── MissingExtraError        an optional dependency is absent; names the pip command
+├── OfflineError             `--offline` forbids what was asked for
+└── BackendError             a model or a service failed; the answer stays ungraded
+    └── WeightsError         model files are missing or are not the expected ones
+```
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AnswerFileError",
+    "BackendError",
+    "InputError",
+    "MissingExtraError",
+    "OfflineError",
+    "RubricError",
+    "SettingsError",
+    "UnknownQuestionError",
+    "VivaError",
+    "WeightsError",
+]
+
+
+class VivaError(Exception):
+    """Base of every deliberate error. `str(error)` is fit to show to a user as it is."""
+
+
+class InputError(VivaError):
+    """The user's input cannot be used; the message names the place and the remedy."""
+
+
+class RubricError(InputError):
+    """One or more mistakes in rubric files.
+
+    Args:
+        mistakes: one line per mistake, each naming file, field, finding and remedy.
+    """
+
+    def __init__(self, mistakes: list[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(mistakes))
+
+
+class AnswerFileError(InputError):
+    """A file of answers or a transcript cannot be read as what it claims to be."""
+
+
+class UnknownQuestionError(InputError):
+    """No question of the bank has this id, number or wording."""
+
+
+class SettingsError(VivaError):
+    """A setting has no meaning, or contradicts another."""
+
+
+class MissingExtraError(VivaError):
+    """An optional dependency is not installed.
+
+    Args:
+        package: the distribution that was looked for.
+        extra: the extra of vivavoce that brings it.
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"{package} is not installed. Install it with: pip install 'vivavoce[{extra}]'"
+        )
+
+
+class OfflineError(VivaError):
+    """`--offline` was given and something asked for the network."""
+
+
+class BackendError(VivaError):
+    """A model or a service failed at run time."""
+
+
+class WeightsError(BackendError):
+    """Model files are missing, damaged or not the ones that were asked for."""

@@ -1,0 +1,1 @@
+"""Use cases in order of their steps; they know the core and the ports, nothing else."""

@@ -1,0 +1,153 @@
+"""Grades answers offline: embed, compare clause by clause, weigh, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from vivavoce.core.answer import Answer
+from vivavoce.core.calibration import Calibration
+from vivavoce.core.clauses import clauses
+from vivavoce.core.coverage import Coverage, RubricVectors, coverage, prepare, statements_of
+from vivavoce.core.fusion import grade_of
+from vivavoce.core.grade import Flag, Grade, Signature, Ungraded
+from vivavoce.core.injection import instruction_spans
+from vivavoce.core.integrity import flags_of, is_english, without
+from vivavoce.core.rubric import Rubric
+from vivavoce.core.signals import topic_signals
+from vivavoce.core.vectors import TokenVectors
+from vivavoce.errors import BackendError
+from vivavoce.ports import Embedder, VectorStore
+
+__all__ = ["LONGEST_ANSWER", "Grader"]
+
+LONGEST_ANSWER = 200_000
+"""Characters of an answer at most; some 35,000 words, three hours of speech."""
+
+BATCH = 64
+
+
+class Grader:
+    """Grades answers against rubrics with a local embedder and a fitted calibration.
+
+    Args:
+        embedder: gives the token vectors.
+        calibration: turns signals into credits.
+        version: of vivavoce, for the signature.
+        store: keeps rubric vectors between processes; optional.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        calibration: Calibration,
+        *,
+        version: str,
+        store: VectorStore | None = None,
+    ) -> None:
+        self._embedder = embedder
+        self._calibration = calibration
+        self._version = version
+        self._store = store
+        self._rubrics: dict[str, RubricVectors] = {}
+
+    def grade(self, rubric: Rubric, answer: Answer) -> Grade | Ungraded:
+        """One answer's grade.
+
+        Raises:
+            BackendError: the embedder failed.
+        """
+        refused = _refused(answer)
+        if refused:
+            return refused
+        tokens = self._embedder.tokens([_readable(answer.text)])[0]
+        return self._grade(rubric, answer, tokens)
+
+    def grade_all(
+        self, asked: Iterable[tuple[Rubric, Answer]]
+    ) -> Iterator[Grade | Ungraded]:
+        """Grades in the order given, embedding some dozens at a time.
+
+        An answer that makes the embedder fail is left ungraded; the others go on.
+        """
+        pending = iter(asked)
+        while batch := list(islice(pending, BATCH)):
+            yield from self._grade_batch(batch)
+
+    def measure(self, rubric: Rubric, text: str) -> tuple[RubricVectors, Coverage]:
+        """A text compared with a rubric's sentences, for calibration and evaluation."""
+        tokens = self._embedder.tokens([_readable(text)])[0]
+        vectors = self.vectors_of(rubric)
+        return vectors, coverage(vectors, tokens, clauses(_readable(text)))
+
+    def vectors_of(self, rubric: Rubric) -> RubricVectors:
+        """A rubric's vectors: remembered, or read from the store, or computed."""
+        key = f"{rubric.digest}-{self._embedder.name}"
+        known = self._rubrics.get(key) or (self._store.load(key) if self._store else None)
+        if known is None or known.sentences != statements_of(rubric):
+            known = prepare(rubric, self._embedder.tokens(statements_of(rubric)))
+            if self._store:
+                self._store.save(key, known)
+        self._rubrics[key] = known
+        return known
+
+    def signature(self, rubric: Rubric) -> Signature:
+        """What decides this rubric's grades besides the answer."""
+        return Signature(
+            rubric=rubric.digest,
+            embedder=self._embedder.name,
+            scorer=self._calibration.name,
+            version=self._version,
+        )
+
+    def _grade_batch(self, batch: Sequence[tuple[Rubric, Answer]]) -> Iterator[Grade | Ungraded]:
+        refused = [_refused(answer) for _, answer in batch]
+        texts = list(
+            dict.fromkeys(
+                _readable(a.text) for (_, a), r in zip(batch, refused, strict=True) if r is None
+            )
+        )
+        try:
+            known = dict(zip(texts, self._embedder.tokens(texts), strict=True))
+        except BackendError:
+            known = {}
+        for (rubric, answer), no in zip(batch, refused, strict=True):
+            if no:
+                yield no
+                continue
+            try:
+                text = _readable(answer.text)
+                tokens = known.get(text) or self._embedder.tokens([text])[0]
+                yield self._grade(rubric, answer, tokens)
+            except BackendError as exc:
+                yield Ungraded(answer=answer, reason=f"The embedder failed: {exc}")
+
+    def _grade(self, rubric: Rubric, answer: Answer, tokens: TokenVectors) -> Grade:
+        vectors = self.vectors_of(rubric)
+        text = _readable(answer.text)
+        covered = coverage(vectors, tokens, clauses(text))
+        off_topic = self._calibration.is_off_topic(topic_signals(vectors, covered), rubric.kind)
+        flags = flags_of(answer.text, rubric, off_topic=off_topic)
+        if not covered.spans and Flag.EMPTY not in flags:
+            flags = [Flag.EMPTY, *flags]
+        return grade_of(
+            rubric, answer, vectors, covered, flags, self._calibration, self.signature(rubric)
+        )
+
+
+def _readable(text: str) -> str:
+    """The text with sentences to the grader blanked: they earn nothing; offsets stay."""
+    return without(text, instruction_spans(text))
+
+
+def _refused(answer: Answer) -> Ungraded | None:
+    if len(answer.text) > LONGEST_ANSWER:
+        reason = (
+            f"The answer has {len(answer.text):,} characters; at most {LONGEST_ANSWER:,} are "
+            "read. Split it, or check that the right file was given."
+        )
+        return Ungraded(answer=answer, reason=reason)
+    if not is_english(answer.text):
+        reason = "The answer does not read as English, the only language graded offline."
+        return Ungraded(answer=answer, reason=reason)
+    return None

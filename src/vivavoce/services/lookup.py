@@ -1,0 +1,68 @@
+"""Finds the question of a bank that a person means."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vivavoce.core.rubric import Bank, Rubric
+from vivavoce.core.text import content_stems, tokenise
+from vivavoce.errors import UnknownQuestionError
+from vivavoce.ports import Embedder
+
+__all__ = ["Hit", "find", "search"]
+
+CERTAIN = 0.55
+"""Similarity from which a wording is taken as a question of the bank."""
+CLEAR_LEAD = 0.04
+WORD_SHARE_WEIGHT = 0.25
+SHOWN = 3
+
+
+class Hit(NamedTuple):
+    """A question of the bank and how near it is, 0..1."""
+
+    rubric: Rubric
+    similarity: float
+
+
+def search(bank: Bank, query: str, embedder: Embedder) -> list[Hit]:
+    """Every question, the nearest first: best cosine over its wordings, plus shared words."""
+    wordings = [(r, q) for r in bank.rubrics for q in (r.id.replace("-", " "), *r.questions)]
+    vectors = embedder.embed([query, *(q for _, q in wordings)])
+    asked = set(content_stems(query))
+    best: dict[str, float] = {}
+    for (rubric, wording), vector in zip(wordings, vectors[1:], strict=True):
+        shared = len(asked & set(content_stems(wording))) / max(1, len(asked))
+        near = (1 - WORD_SHARE_WEIGHT) * float(vector @ vectors[0]) + WORD_SHARE_WEIGHT * shared
+        best[rubric.id] = max(best.get(rubric.id, 0.0), min(1.0, near))
+    hits = [Hit(r, round(best[r.id], 3)) for r in bank.rubrics]
+    return sorted(hits, key=lambda h: (-h.similarity, h.rubric.number))
+
+
+def find(bank: Bank, question: str, embedder: Embedder) -> Rubric:
+    """The rubric with this id, number or wording.
+
+    Raises:
+        UnknownQuestionError: nothing fits, or two fit equally; names the nearest.
+    """
+    name = question.strip()
+    rubric = bank.get(name) or (bank.numbered(int(name)) if name.isdecimal() else None)
+    if rubric:
+        return rubric
+    if name.isdecimal():
+        raise UnknownQuestionError(
+            f"No question has the number {name}; the bank has {len(bank)}. See: viva bank list"
+        )
+    words = tokenise(name)
+    for candidate in bank.rubrics:
+        if any(words == tokenise(q) for q in candidate.questions):
+            return candidate
+    hits = search(bank, name, embedder)
+    lead = hits[0].similarity - (hits[1].similarity if len(hits) > 1 else 0.0)
+    if hits[0].similarity >= CERTAIN and lead >= CLEAR_LEAD:
+        return hits[0].rubric
+    near = ", ".join(h.rubric.id for h in hits[:SHOWN])
+    raise UnknownQuestionError(
+        f"No question of the bank is clearly meant by '{name}'. Nearest: {near}. "
+        "Give an id or a number; see: viva bank list"
+    )

@@ -1,0 +1,157 @@
+"""Makes `model.onnx` of the default embedder from a sentence-transformers folder.
+
+    python training/export_minilm.py FOLDER --out model.onnx
+
+FOLDER is all-MiniLM-L6-v2 as sentence-transformers publishes it (`config.json`,
+`model.safetensors`, ...). Three steps: export to ONNX, fuse what belongs together in a BERT
+(attention, layer norm, GELU), store the large matrices as int8. Needs torch, transformers,
+onnx and onnxruntime. The bytes depend on the versions of these; the vectors agree to rounding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["export", "fuse", "main", "quantise", "store_weights_as_int8"]
+
+OPSET = 17
+HEADS = 12
+HIDDEN = 384
+SMALLEST = 10_000
+"""Elements a matrix needs to be stored as int8; below it the saving is not worth the error."""
+EMBEDDING_ROWS = 2_000
+"""A matrix with more rows is an embedding table: one scale a row instead of one a column."""
+
+
+def export(folder: Path, out: Path) -> None:
+    """Writes the encoder in float32: input_ids and attention_mask to last_hidden_state.
+
+    Args:
+        folder: with `config.json` and the weights.
+        out: the ONNX file; batch and length stay free.
+    """
+    import torch
+    from transformers import AutoModel
+
+    class Encoder(torch.nn.Module):
+        """The model with token types left at zero: single texts have one type only."""
+
+        def __init__(self, model: Any) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            return self.model(
+                input_ids=input_ids,
+                attention_mask=attention_mask,
+                token_type_ids=torch.zeros_like(input_ids),
+            ).last_hidden_state
+
+    # Eager attention is plain matrix products, the pattern that the fusion knows.
+    model = AutoModel.from_pretrained(
+        str(folder), attn_implementation="eager", local_files_only=True, dtype=torch.float32
+    ).eval()
+    ids = torch.tensor([[101, 7592, 2045, 2088, 102], [101, 1037, 1038, 102, 0]])
+    free = {0: "batch", 1: "length"}
+    torch.onnx.export(
+        Encoder(model),
+        (ids, (ids > 0).long()),
+        str(out),
+        input_names=["input_ids", "attention_mask"],
+        output_names=["last_hidden_state"],
+        dynamic_axes=dict.fromkeys(("input_ids", "attention_mask", "last_hidden_state"), free),
+        opset_version=OPSET,
+        dynamo=False,
+    )
+
+
+def fuse(source: Path, out: Path) -> dict[str, int]:
+    """Writes the graph with BERT's compound operators; how many of each were made."""
+    from onnxruntime.transformers import optimizer
+    from onnxruntime.transformers.fusion_options import FusionOptions
+
+    model = optimizer.optimize_model(
+        str(source),
+        model_type="bert",
+        num_heads=HEADS,
+        hidden_size=HIDDEN,
+        optimization_options=FusionOptions("bert"),
+        opt_level=0,
+    )
+    model.save_model_to_file(str(out))
+    return {str(name): int(n) for name, n in model.get_fused_operator_statistics().items()}
+
+
+def quantise(
+    matrix: NDArray[np.float32], axis: int
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A matrix as int8 and a scale for each position of `axis`.
+
+    `matrix` is about the int8 values times their scales, off by half a scale at most.
+    """
+    scale = np.abs(matrix).max(axis=1 - axis) / np.float32(127)
+    scale[scale == 0] = 1
+    stored = np.clip(np.rint(matrix / np.expand_dims(scale, 1 - axis)), -127, 127)
+    return stored.astype(np.int8), scale.astype(np.float32)
+
+
+def store_weights_as_int8(source: Path, out: Path) -> int:
+    """Writes the graph with its large matrices as int8, expanded on load; how many there were."""
+    import onnx
+
+    model = onnx.load(str(source))
+    graph = model.graph
+    nodes = []
+    for initialiser in list(graph.initializer):
+        matrix = onnx.numpy_helper.to_array(initialiser)
+        if matrix.dtype != np.float32 or matrix.ndim != 2 or matrix.size < SMALLEST:
+            continue
+        axis = 0 if matrix.shape[0] > EMBEDDING_ROWS else 1
+        name = initialiser.name
+        parts = zip(("_q", "_s"), quantise(matrix, axis), strict=True)
+        graph.initializer.remove(initialiser)
+        graph.initializer.extend(onnx.numpy_helper.from_array(a, name + end) for end, a in parts)
+        expand = onnx.helper.make_node(
+            "DequantizeLinear", [f"{name}_q", f"{name}_s"], [name], axis=axis, name=f"{name}_dq"
+        )
+        nodes.append(expand)
+    # An operator must stand after what it reads and before what reads it.
+    for node in reversed(nodes):
+        graph.node.insert(0, node)
+    onnx.save(model, str(out))
+    return len(nodes)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the three steps and prints size and sha256 of the result."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, help="all-MiniLM-L6-v2 by sentence-transformers")
+    parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
+    asked = parser.parse_args(arguments)
+    if not (asked.folder / "config.json").is_file():
+        print(f"{asked.folder}: no config.json there; name a model's folder", file=sys.stderr)
+        return 2
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        exported, fused = Path(scratch) / "exported.onnx", Path(scratch) / "fused.onnx"
+        export(asked.folder, exported)
+        operators = fuse(exported, fused)
+        stored = store_weights_as_int8(fused, asked.out)
+    digest = hashlib.sha256(asked.out.read_bytes()).hexdigest()
+    made = ", ".join(f"{n} {name}" for name, n in operators.items() if n)
+    print(f"fused: {made}", file=sys.stderr)
+    print(f"{stored} matrices as int8", file=sys.stderr)
+    print(f"{digest}  {asked.out}  ({asked.out.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
