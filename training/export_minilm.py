@@ -5,7 +5,9 @@
 FOLDER is all-MiniLM-L6-v2 as sentence-transformers publishes it (`config.json`,
 `model.safetensors`, ...). Three steps: export to ONNX, fuse what belongs together in a BERT
 (attention, layer norm, GELU), store the large matrices as int8. Needs torch, transformers,
-onnx and onnxruntime. The bytes depend on the versions of these; the vectors agree to rounding.
+onnx and onnxruntime. With torch 2.13, transformers 5.23, onnx 1.23 and onnxruntime 1.32 the
+result is the packaged file to the byte; other versions may order or name things differently,
+which changes the sha256 but not the vectors.
 """
 
 from __future__ import annotations
@@ -46,10 +48,10 @@ def export(folder: Path, out: Path) -> None:
 
         def __init__(self, model: Any) -> None:
             super().__init__()
-            self.model = model
+            self.m = model  # the name stands before every weight's in the file
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            return self.model(
+            return self.m(
                 input_ids=input_ids,
                 attention_mask=attention_mask,
                 token_type_ids=torch.zeros_like(input_ids),
@@ -60,7 +62,7 @@ def export(folder: Path, out: Path) -> None:
         str(folder), attn_implementation="eager", local_files_only=True, dtype=torch.float32
     ).eval()
     ids = torch.tensor([[101, 7592, 2045, 2088, 102], [101, 1037, 1038, 102, 0]])
-    free = {0: "batch", 1: "length"}
+    free = {0: "b", 1: "t"}
     torch.onnx.export(
         Encoder(model),
         (ids, (ids > 0).long()),
@@ -116,9 +118,10 @@ def store_weights_as_int8(source: Path, out: Path) -> int:
             continue
         axis = 0 if matrix.shape[0] > EMBEDDING_ROWS else 1
         name = initialiser.name
-        parts = zip(("_q", "_s"), quantise(matrix, axis), strict=True)
+        stored, scale = quantise(matrix, axis)
         graph.initializer.remove(initialiser)
-        graph.initializer.extend(onnx.numpy_helper.from_array(a, name + end) for end, a in parts)
+        graph.initializer.append(onnx.numpy_helper.from_array(stored, f"{name}_q"))
+        graph.initializer.append(onnx.numpy_helper.from_array(scale, f"{name}_s"))
         expand = onnx.helper.make_node(
             "DequantizeLinear", [f"{name}_q", f"{name}_s"], [name], axis=axis, name=f"{name}_dq"
         )

@@ -22,6 +22,7 @@ from vivavoce.core.vectors import FloatArray, TokenVectors, unit
 __all__ = ["EmbeddingServer", "HashEmbedder", "ServedRequest"]
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
+LEAST_DIMENSION = 2
 MOST_INPUTS = 2048
 """Texts that OpenAI's endpoint takes in one request."""
 
@@ -39,8 +40,8 @@ class HashEmbedder:
     """
 
     def __init__(self, dimension: int = 64) -> None:
-        if dimension < 2:
-            raise ValueError(f"dimension is {dimension}, expected at least 2")
+        if dimension < LEAST_DIMENSION:
+            raise ValueError(f"dimension is {dimension}, expected at least {LEAST_DIMENSION}")
         self.dimension = dimension
         self._known: dict[str, FloatArray] = {}
 
@@ -229,7 +230,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(payload)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Silent: the log of a test belongs to the test."""
 
 

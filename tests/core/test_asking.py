@@ -11,7 +11,6 @@ from vivavoce.core.asking import (
     is_closing,
     is_small_talk,
     openers,
-    stem,
 )
 
 
@@ -77,15 +76,15 @@ def test_closings_and_small_talk() -> None:
         ("pruning", "prune"),
         ("models", "model"),
         ("overfitting", "overfit"),
-        ("probabilities", "probabilities"),
+        ("probabilities", "probability"),
     ],
 )
-def test_stems_join_forms_and_spellings(one: str, two: str) -> None:
-    assert stem(one) == stem(two)
+def test_forms_and_spellings_join(one: str, two: str) -> None:
+    assert content_words(one) == content_words(two) != frozenset()
 
 
 def test_content_words_and_openers() -> None:
-    assert content_words("So, um, what's the L1 penalty?") == {"l1", stem("penalty")}
+    assert content_words("So, um, what's the L1 penalty?") == {"l1", *content_words("penalties")}
     assert content_words("Could you say a little more about that?") == frozenset()
     text = "okay so can you tell me what is recall"
     assert [text[i:].split(maxsplit=1)[0] for i in openers(text)] == ["can", "tell", "what"]

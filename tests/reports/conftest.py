@@ -26,25 +26,28 @@ from vivavoce.core.rubric import Verdict
 from vivavoce.core.transcript import Alignment, Asked
 
 QUESTION = "What is the trade-off between bias and variance?"
+_VARIANCE = (
+    "Variance is how much the fitted model changes with the training set, "
+    "so a model with high variance overfits the noise."
+)
+_TRADE_OFF = (
+    "Making a model more complex lowers its bias and raises its variance, "
+    "so lowering one tends to raise the other."
+)
+_DECOMPOSITION = (
+    "The expected error on new data is squared bias plus variance plus irreducible noise."
+)
 STATEMENTS = {
     "bias": (3, "Bias is error from assumptions too simple for the data, so it underfits."),
-    "variance": (
-        3,
-        "Variance is how much the fitted model changes with the training set, "
-        "so a model with high variance overfits the noise.",
-    ),
-    "tradeoff": (
-        3,
-        "Making a model more complex lowers its bias and raises its variance, "
-        "so lowering one tends to raise the other.",
-    ),
-    "decomposition": (
-        2,
-        "The expected error on new data is squared bias plus variance plus irreducible noise.",
-    ),
+    "variance": (3, _VARIANCE),
+    "tradeoff": (3, _TRADE_OFF),
+    "decomposition": (2, _DECOMPOSITION),
     "levers": (1, "More data, regularisation or bagging reduce variance."),
 }
-ACCEPTED = {
+MATCHED = {
+    "Variance is when the model is too simple": (
+        "High variance means the model is too simple to capture the pattern and underfits."
+    ),
     "it underfits, and even its training error is high": (
         "a high bias model just isn't flexible enough, even on the data it trained on"
     ),
@@ -106,17 +109,17 @@ def quoted(answer: Answer, words: str, statement: str, similarity: float = 0.9) 
 
 
 def criterion(
-    answer: Answer, id: str, verdict: Verdict, credit: float | None, *words: str
+    answer: Answer, name: str, verdict: Verdict, credit: float | None, *words: str
 ) -> CriterionGrade:
     """The verdict on one of `STATEMENTS`, resting on these words."""
-    points, statement = STATEMENTS[id]
+    points, statement = STATEMENTS[name]
     return CriterionGrade(
-        id=id,
+        id=name,
         statement=statement,
         points=points,
         verdict=verdict,
         credit=credit,
-        evidence=tuple(quoted(answer, w, ACCEPTED.get(w, statement)) for w in words),
+        evidence=tuple(quoted(answer, w, MATCHED.get(w, statement)) for w in words),
     )
 
 
@@ -387,19 +390,18 @@ def single(excellent: Grade) -> Results:
 
 
 @pytest.fixture(scope="session")
+def leftovers(ungraded: Ungraded, alignment: Alignment) -> Results:
+    """What a run leaves besides grades."""
+    return Results(ungraded=(ungraded,), alignments=(alignment,))
+
+
+@pytest.fixture(scope="session")
 def batch(
-    excellent: Grade,
-    wrong: Grade,
-    hostile: Grade,
-    unscored: Grade,
-    ungraded: Ungraded,
-    alignment: Alignment,
+    excellent: Grade, wrong: Grade, hostile: Grade, unscored: Grade, leftovers: Results
 ) -> Results:
-    return Results(
-        title="Autumn interviews <2>",
-        grades=(excellent, wrong, hostile, unscored),
-        ungraded=(ungraded,),
-        alignments=(alignment,),
+    """A grade of each kind, an ungraded answer and a transcript."""
+    return leftovers.model_copy(
+        update={"title": "Autumn interviews <2>", "grades": (excellent, wrong, hostile, unscored)}
     )
 
 

@@ -156,5 +156,3 @@ def _fill(order: list[int], at: int, rows: list[Any]) -> list[int]:
             break
         batch.append(i)
     return batch
-
-

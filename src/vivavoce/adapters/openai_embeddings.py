@@ -162,7 +162,8 @@ class OpenAIEmbedder:
             raise BackendError(message) from exc
         if order != list(range(len(batch))):
             self._fail(f"{len(data)} vectors came back for {len(batch)} texts, or misnumbered")
-        if rows.ndim != 2 or not np.isfinite(rows).all() or not rows.any(axis=1).all():
+        flat = len(rows.shape) == 1
+        if flat or not rows.size or not np.isfinite(rows).all() or not rows.any(axis=1).all():
             self._fail("the vectors that came back are empty, all zero or not numbers")
         return rows
 

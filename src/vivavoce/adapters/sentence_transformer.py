@@ -7,16 +7,15 @@ pooling are applied to every token too.
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vivavoce.adapters.hugging_face import cached_folder, hub_session, weights_digest
+from vivavoce.core.vectors import unit
 from vivavoce.core.windows import Window, join, windows
 from vivavoce.errors import BackendError, MissingExtraError, WeightsError
 from vivavoce.ports import FloatArray, TokenVectors
@@ -28,8 +27,6 @@ LONGEST = 8192
 """Tokens read at once at most, for models that name no limit."""
 TOKENS_A_BATCH = 4096
 """Padded tokens in one forward pass."""
-DECISIVE = ("config.json", "modules.json", "sentence_bert_config.json", "tokenizer.json")
-"""Files besides the weights that decide a model's vectors."""
 
 
 class _Text(NamedTuple):
@@ -79,9 +76,11 @@ class SentenceTransformerEmbedder:
             WeightsError: the model cannot be read.
         """
         if not self._name:
-            folder = self._folder or self._snapshot()
+            if not self._folder:
+                self._load()
+            folder = self._folder or cached_folder(self._label)
             label = self._folder.resolve().name if self._folder else self._label
-            self._name = f"{label}@{_digest(folder)}" if folder else label
+            self._name = f"{label}@{weights_digest(folder)}" if folder else label
         return self._name
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
@@ -209,7 +208,7 @@ class SentenceTransformerEmbedder:
             raise MissingExtraError("sentence-transformers", "sentence-transformers") from exc
         local = self._offline or self._folder is not None
         try:
-            with _hub(offline=local):
+            with hub_session(offline=local):
                 model = SentenceTransformer(
                     str(self._folder or self._label),
                     device=self._device,
@@ -220,7 +219,7 @@ class SentenceTransformerEmbedder:
             raise WeightsError(self._remedy(exc)) from exc
         model.eval()
         self._check(model)
-        self._prompt = model.prompts.get(model.default_prompt_name, "") or ""
+        self._prompt = str(model.prompts.get(model.default_prompt_name or "") or "")
         self._specials = _specials(model.tokenizer)
         self._model = model
 
@@ -246,47 +245,6 @@ class SentenceTransformerEmbedder:
                 "Choose another model."
             )
 
-    def _snapshot(self) -> Path | None:
-        """The hub's cached folder of a loaded model."""
-        self._load()
-        from huggingface_hub import try_to_load_from_cache
-
-        full = self._label if "/" in self._label else f"sentence-transformers/{self._label}"
-        for repo in (full, self._label):
-            found = try_to_load_from_cache(repo, "config.json")
-            if isinstance(found, str):
-                return Path(found).parent
-        return None
-
-
-@contextmanager
-def _hub(*, offline: bool) -> Iterator[None]:
-    """The Hugging Face libraries without telemetry, and where asked without network.
-
-    `local_files_only` alone does not keep huggingface_hub from the network: naming its user
-    agent fetches a list of agents.
-    """
-    from huggingface_hub import constants
-    from transformers.utils import logging
-
-    wanted = {
-        "HF_HUB_DISABLE_TELEMETRY": True,
-        "HF_HUB_OFFLINE": offline or constants.HF_HUB_OFFLINE,
-    }
-    before = {key: getattr(constants, key) for key in wanted}
-    bars = logging.is_progress_bar_enabled()
-    if offline or not sys.stderr.isatty():
-        logging.disable_progress_bar()
-    try:
-        for key, value in wanted.items():
-            setattr(constants, key, value)
-        yield
-    finally:
-        for key, value in before.items():
-            setattr(constants, key, value)
-        if bars:
-            logging.enable_progress_bar()
-
 
 def _specials(tokenizer: Any) -> tuple[list[int], list[int]]:
     """Token ids that the model expects before and after a text."""
@@ -301,39 +259,25 @@ def _distinct(read: TokenVectors, text: str) -> TokenVectors:
     """Spans without white space at their ends and without overlap; the vectors to match."""
     groups: list[list[int]] = []
     spans: list[tuple[int, int]] = []
-    for row, (start, end) in enumerate(read.spans.tolist()):
-        shown = text[start:end]
-        start += len(shown) - len(shown.lstrip())
-        end -= len(shown) - len(shown.rstrip())
+    for row, span in enumerate(read.spans.tolist()):
+        start, end = _trimmed(text, *span)
         if spans and start < spans[-1][1]:
             groups[-1].append(row)
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         elif end > start:
             groups.append([row])
             spans.append((start, end))
-    if len(groups) == len(read.vectors):
-        return read._replace(spans=np.array(spans, dtype=np.int32).reshape(-1, 2))
-    rows = [read.vectors[g].mean(axis=0) for g in groups]
+    means = [read.vectors[rows].mean(axis=0) for rows in groups]
     return TokenVectors(
-        vectors=np.stack([r / np.linalg.norm(r) for r in rows]) if rows else read.vectors[:0],
+        vectors=unit(np.stack(means)) if means else read.vectors[:0],
         spans=np.array(spans, dtype=np.int32).reshape(-1, 2),
         sentence=read.sentence,
     )
 
 
-def _digest(folder: Path) -> str:
-    """Eight hex digits over the weights and the files in DECISIVE, with their paths."""
-    total = hashlib.sha256()
-    try:
-        files = [f for f in folder.rglob("*") if f.suffix in (".safetensors", ".bin")]
-        files += [f for name in DECISIVE for f in folder.rglob(name)]
-        for file in sorted(files, key=lambda f: f.relative_to(folder).as_posix()):
-            with file.open("rb") as stream:
-                part = hashlib.file_digest(stream, "sha256").hexdigest()
-            total.update(f"{file.relative_to(folder).as_posix()} {part}\n".encode())
-    except OSError as exc:
-        raise WeightsError(f"{folder}: cannot be read ({exc.strerror}).") from exc
-    return total.hexdigest()[:8]
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    shown = text[start:end]
+    return end - len(shown.lstrip()), start + len(shown.rstrip())
 
 
 def _array(tensor: Any) -> FloatArray:

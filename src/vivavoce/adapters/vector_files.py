@@ -36,6 +36,7 @@ class VectorFiles:
                 return RubricVectors(
                     sentences=tuple(json.loads(str(data["sentences"]))),
                     tokens=data["tokens"],
+                    novel=data["novel"],
                     bounds=data["bounds"],
                     pooled=data["pooled"],
                 )
@@ -53,6 +54,7 @@ class VectorFiles:
                         file,
                         sentences=np.array(json.dumps(vectors.sentences)),
                         tokens=vectors.tokens,
+                        novel=vectors.novel,
                         bounds=vectors.bounds,
                         pooled=vectors.pooled,
                     )

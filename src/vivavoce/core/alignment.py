@@ -76,7 +76,7 @@ def align(
     """
     labels = speakers(transcript)
     asking = asking_by_label(transcript, interviewer)
-    solo = len(labels) < 2 and not asking
+    solo = not labels[1:] and not asking
     scored = _score(transcript, QuestionMatcher(bank, similarity), set(asking))
     if not asking and not solo:
         found = {

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vivavoce.core.text import stem
+
 __all__ = [
     "content_words",
     "is_acknowledgement",
@@ -15,7 +17,6 @@ __all__ = [
     "is_closing",
     "is_small_talk",
     "openers",
-    "stem",
 ]
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001
@@ -72,6 +73,7 @@ right see sense so sorry sounds super sure take thank thanks that thats the then
 uhuh um understood very wait well wonderful wow yeah yep yes you your
 """
 ACKNOWLEDGING = frozenset(ACKNOWLEDGING_TEXT.split())
+ACKNOWLEDGING_WORDS = 12
 STOP_TEXT = """
 a about above actually after again all alright also am an and another answer answers any
 anything are as ask at back basically be been before being best between bit both but by can case
@@ -93,25 +95,12 @@ yes yet you your yours yourself
 STOP = frozenset(STOP_TEXT.split())
 
 
-def stem(word: str) -> str:
-    """A rough stem, the same for British and American spelling: "pruning", "pruned" -> "prun"."""
-    word = word.casefold().replace("z", "s").replace("our", "or")
-    for ending in ("isations", "isation", "ising", "ised", "ises", "ise"):
-        if word.endswith(ending) and len(word) > len(ending) + 3:
-            return word[: -len(ending)]
-    for ending, shortest in (("ing", 5), ("ed", 5), ("es", 5), ("s", 4), ("e", 4)):
-        if word.endswith(ending) and not word.endswith("ss") and len(word) >= shortest + 1:
-            word = word[: -len(ending)]
-            break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "sl":
-        word = word[:-1]
-    return word[:-1] + "i" if len(word) > 3 and word.endswith("y") else word
-
-
 def content_words(text: str) -> frozenset[str]:
-    """Stems of the words that carry meaning."""
+    """Stems of the words that carry meaning, the same in British and American spelling."""
     found = (re.split(r"['’]", m)[0].casefold() for m in WORD.findall(text))  # noqa: RUF001
-    return frozenset(stem(word) for word in found if word not in STOP)
+    return frozenset(
+        stem(word.replace("z", "s").replace("our", "or")) for word in found if word not in STOP
+    )
 
 
 def openers(text: str) -> list[int]:
@@ -130,7 +119,7 @@ def is_acknowledgement(text: str) -> bool:
     if "?" in TAG.sub("", text):
         return False
     words = [re.sub(r"['’]", "", w).casefold() for w in WORD.findall(text)]  # noqa: RUF001
-    return len(words) <= 12 and all(word in ACKNOWLEDGING for word in words)
+    return len(words) <= ACKNOWLEDGING_WORDS and all(word in ACKNOWLEDGING for word in words)
 
 
 def is_closing(text: str) -> bool:

@@ -28,12 +28,14 @@ class RubricVectors(NamedTuple):
     Attributes:
         sentences: the texts, n of them, in the order of `statements_of`.
         tokens: content token vectors of all sentences under each other, shape (t, d).
+        novel: shape (t,), 1.0 for tokens of words that the question has not, else 0.0.
         bounds: row of `tokens` at which each sentence begins, and t at the end; shape (n + 1,).
         pooled: sentence vectors, shape (n, d).
     """
 
     sentences: tuple[str, ...]
     tokens: FloatArray
+    novel: FloatArray
     bounds: NDArray[np.int32]
     pooled: FloatArray
 
@@ -47,7 +49,10 @@ class Coverage(NamedTuple):
 
     Attributes:
         spans: the answer's clauses, m of them.
-        recall: shape (n, m), token recall of sentence i in clause j, 0..1.
+        recall: shape (n, m), token recall of sentence i in clause j, 0..1, over the words that
+            the question has not.
+        full: shape (n, m), the same over all content words: what is said of *which* thing shows
+            only here, for the things compared are often named by the question.
         whole: shape (n,), token recall of sentence i in the whole answer, 0..1.
         cosine: shape (n, m), pooled cosine of sentence i and clause j, -1..1.
         overall: shape (n,), pooled cosine of sentence i and the whole answer, -1..1.
@@ -55,6 +60,7 @@ class Coverage(NamedTuple):
 
     spans: tuple[Span, ...]
     recall: FloatArray
+    full: FloatArray
     whole: FloatArray
     cosine: FloatArray
     overall: FloatArray
@@ -79,15 +85,18 @@ def prepare(rubric: Rubric, vectors: Sequence[TokenVectors]) -> RubricVectors:
     sentences = statements_of(rubric)
     asked = set(content_stems(rubric.question))
     rows: list[FloatArray] = []
+    novel: list[FloatArray] = []
     bounds = [0]
     for sentence, tokens in zip(sentences, vectors, strict=True):
-        keep = _content_rows(sentence, tokens, asked)
+        keep, new = _content_rows(sentence, tokens, asked)
         # A sentence without any token (symbols alone) is compared by its pooled vector.
         rows.append(tokens.vectors[keep] if keep else tokens.sentence[None, :])
+        novel.append(np.array(new if any(new) else [1.0] * len(rows[-1]), dtype=np.float32))
         bounds.append(bounds[-1] + len(rows[-1]))
     return RubricVectors(
         sentences=sentences,
         tokens=np.concatenate(rows),
+        novel=np.concatenate(novel),
         bounds=np.array(bounds, dtype=np.int32),
         pooled=np.stack([t.sentence for t in vectors]),
     )
@@ -106,7 +115,7 @@ def coverage(
     if not len(answer.vectors) or not m:
         zeros = np.zeros((n, m), dtype=np.float32)
         flat = np.zeros(n, dtype=np.float32)
-        return Coverage(tuple(spans), zeros, flat, zeros, flat)
+        return Coverage(tuple(spans), zeros, zeros, flat, zeros, flat)
     similar = np.clip(rubric.tokens @ answer.vectors.T, 0.0, 1.0)
     starts, ends = answer.spans[:, 0], answer.spans[:, 1]
     best = np.zeros((len(rubric.tokens), m), dtype=np.float32)
@@ -117,26 +126,40 @@ def coverage(
         if last > first:
             best[:, j] = similar[:, first:last].max(axis=1)
             pooled[j] = answer.vectors[first:last].mean(axis=0)
-    recall = np.add.reduceat(best, rubric.bounds[:-1], axis=0)
-    whole = np.add.reduceat(similar.max(axis=1), rubric.bounds[:-1])
-    sizes = np.diff(rubric.bounds)
     return Coverage(
         spans=tuple(spans),
-        recall=np.asarray(recall / sizes[:, None], dtype=np.float32),
-        whole=np.asarray(whole / sizes, dtype=np.float32),
+        recall=_means(best * rubric.novel[:, None], rubric.bounds, rubric.novel),
+        full=_means(best, rubric.bounds, np.ones_like(rubric.novel)),
+        whole=_means(similar.max(axis=1) * rubric.novel, rubric.bounds, rubric.novel),
         cosine=rubric.pooled @ unit(pooled).T,
         overall=rubric.pooled @ answer.sentence,
     )
 
 
-def _content_rows(text: str, tokens: TokenVectors, asked: set[str]) -> list[int]:
-    """Tokens whose word carries content that the question has not; all of them if none does."""
+def _means(values: FloatArray, bounds: NDArray[np.int32], weights: FloatArray) -> FloatArray:
+    """Weighted means over each sentence's tokens; `values` carry their weights already."""
+    sums = np.add.reduceat(values, bounds[:-1], axis=0)
+    sizes = np.add.reduceat(weights, bounds[:-1])
+    return np.asarray(sums / sizes.reshape(-1, *[1] * (sums.ndim - 1)), dtype=np.float32)
+
+
+def _content_rows(
+    text: str, tokens: TokenVectors, asked: set[str]
+) -> tuple[list[int], list[float]]:
+    """Tokens whose word carries content, and 1.0 where the question has not that word.
+
+    All tokens, as new, where none carries content.
+    """
     keep: list[int] = []
+    novel: list[float] = []
     for row, (start, end) in enumerate(tokens.spans):
         word = _word_around(text, int(start), int(end)).lower()
-        if word and word not in FUNCTION_WORDS and stem(word) not in asked:
+        if word and word not in FUNCTION_WORDS:
             keep.append(row)
-    return keep or list(range(len(tokens.vectors)))
+            novel.append(float(stem(word) not in asked))
+    if not keep:
+        return list(range(len(tokens.vectors))), [1.0] * len(tokens.vectors)
+    return keep, novel
 
 
 def _word_around(text: str, start: int, end: int) -> str:

@@ -41,6 +41,20 @@ SIGNALS = (
     "cosine_margin",
     "topic_whole",
     "topic_clauses",
+    "full_accept_best",
+    "full_accept_mean",
+    "full_reject_best",
+    "full_reject_mean",
+    "full_margin_best",
+    "full_margin_mean",
+    "full_margin_here",
+    "both_accept_best",
+    "both_reject_best",
+    "both_margin_here",
+    "near_full_margin",
+    "near_full_margin_best",
+    "near_cosine_margin",
+    "near_cosine_margin_best",
 )
 """Names of a criterion's signals, in order. Recall and cosine, so each within -1..1."""
 
@@ -50,6 +64,8 @@ BELIEF_SIGNALS = ("belief_best", "belief_cosine", "belief_margin", "belief_cosin
 TOPIC_SIGNALS = ("topic_whole", "topic_clauses", "topic_recall", "topic_question")
 """Names of the signals that tell whether an answer is about the question at all, in order."""
 
+NEARNESS = 12.0
+"""How sharply `_binding` prefers the clauses that speak of the criterion."""
 NEAR_BEST = 0.03
 """A shorter clause within this of the best recall is the better evidence."""
 
@@ -115,14 +131,51 @@ def criterion_signals(criterion: Criterion, rubric: RubricVectors, covered: Cove
             cos_no.max(),
             cos_yes.max(axis=1).mean() - cos_no.max(axis=1).mean(),
             *topic_signals(rubric, covered)[:2],
+            *_binding(covered, yes, no),
         ],
         dtype=np.float64,
     )
-    support = _evidence(accept, yes, covered, rubric)
+    support = _evidence(covered.full[yes], yes, covered, rubric)
     if not len(no):
         return Signals(values, support[0], support[1])
-    against = _evidence(reject, no, covered, rubric)
+    against = _evidence(covered.full[no], no, covered, rubric)
     return Signals(values, support[0], support[1], against[0], against[1])
+
+
+def _binding(
+    covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]
+) -> tuple[float, ...]:
+    """Whether the words stand in the right relation: accept against reject with all words.
+
+    "Near" weighs every clause by how much it speaks of the criterion at all, right or wrong, so
+    that the sides are compared where it matters.
+    """
+    accept, reject = covered.full[yes], _rows(covered.full, no)
+    cos_yes, cos_no = covered.cosine[yes], _rows(covered.cosine, no)
+    both_yes = covered.recall[yes] * accept
+    both_no = _rows(covered.recall, no) * reject
+    here = int(np.maximum(accept.max(axis=0), reject.max(axis=0)).argmax())
+    spoken = np.maximum(both_yes.max(axis=0), both_no.max(axis=0))
+    there = int(spoken.argmax())
+    near = np.exp(NEARNESS * (spoken - spoken.max()))
+    near /= near.sum()
+    means = accept.max(axis=1).mean(), reject.max(axis=1).mean()
+    return (
+        accept.max(),
+        means[0],
+        reject.max(),
+        means[1],
+        accept.max() - reject.max(),
+        means[0] - means[1],
+        accept[:, here].mean() - reject[:, here].mean(),
+        both_yes.max(),
+        both_no.max(),
+        both_yes[:, there].mean() - both_no[:, there].mean(),
+        near @ (accept.mean(axis=0) - reject.mean(axis=0)),
+        near @ (accept.max(axis=0) - reject.max(axis=0)),
+        near @ (cos_yes.mean(axis=0) - cos_no.mean(axis=0)),
+        near @ (cos_yes.max(axis=0) - cos_no.max(axis=0)),
+    )
 
 
 def belief_signals(

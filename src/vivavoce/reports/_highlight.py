@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from vivavoce.core.grade import Grade
@@ -66,7 +67,7 @@ def cut(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
     edges = {0, len(text)} | {m.start for m in inside} | {min(m.end, len(text)) for m in inside}
     bounds = sorted(edges)
     pieces: list[Piece] = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         covering = _one_a_label(m for m in inside if m.start < end and start < m.end)
         before = pieces[-1] if pieces else None
         if before and [m.label for m in before.marks] == [m.label for m in covering]:

@@ -68,6 +68,12 @@ class MissedCriterion(NamedTuple):
         """Answers without it: missed and contradicted together."""
         return self.missed + self.contradicted
 
+    @property
+    def share(self) -> str:
+        """`3 of 5 (1 contradicted)`."""
+        wrong = f" ({self.contradicted} contradicted)" if self.contradicted else ""
+        return f"{self.lost} of {self.scored}{wrong}"
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

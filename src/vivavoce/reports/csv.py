@@ -33,6 +33,9 @@ COLUMNS = (
 # the full-width forms that Japanese and Chinese versions accept as well.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
+# Marks that take no room: a spreadsheet that drops them would find the formula behind.
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+
 
 def render(results: Results) -> str:
     """A header and a row for each grade, then for each ungraded answer.
@@ -100,4 +103,5 @@ def _cell(value: str | float) -> str | float:
     if not isinstance(value, str):
         return value
     text = one_line(value)
-    return f"'{text}" if value.startswith(_FORMULA) or text.startswith(_FORMULA) else text
+    formula = value.startswith(_FORMULA) or text.lstrip(_INVISIBLE).startswith(_FORMULA)
+    return f"'{text}" if formula else text

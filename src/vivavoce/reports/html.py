@@ -52,7 +52,7 @@ class _Bar(NamedTuple):
     """A bar of the histogram, in units of its drawing."""
 
     name: str
-    count: int
+    answers: int
     height: float
 
 

@@ -18,6 +18,7 @@ __all__ = ["SCHEMA", "encode", "grade_record", "load", "render"]
 
 SCHEMA = "vivavoce.results/1"
 
+_SHOWN = 60
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 _RECORDS: dict[str, type[BaseModel]] = {
@@ -171,4 +172,4 @@ def _shown(value: object) -> str:
     if value is None:
         return "nothing"
     text = one_line(encode(value) if isinstance(value, (str, dict, list)) else repr(value))
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

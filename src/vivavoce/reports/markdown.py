@@ -198,9 +198,7 @@ def _overview(view: Overview, results: Results) -> Iterator[str]:
     if view.missed:
         yield "### Criteria missed most"
         yield _bullets(
-            f"{m.lost} of {m.scored}{f' ({m.contradicted} contradicted)' if m.contradicted else ''}: "
-            f"{escape(m.statement)} *{escape(m.question)}*"
-            for m in view.missed
+            f"{m.share}: {escape(m.statement)} *{escape(m.question)}*" for m in view.missed
         )
     if view.review:
         yield "### To be reviewed"

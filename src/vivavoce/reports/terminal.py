@@ -80,7 +80,7 @@ def print_results(results: Results, console: Console) -> None:
     _listed(
         console,
         "Criteria missed most",
-        [f"{m.lost} of {m.scored}: {one_line(m.statement)}" for m in view.missed[:5]],
+        [f"{m.share}: {one_line(m.statement)}" for m in view.missed[:5]],
     )
     _listed(
         console,

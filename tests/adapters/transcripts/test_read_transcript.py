@@ -70,11 +70,11 @@ def test_format_overrides_and_unknown_format_lists_the_known(tmp_path: Path) -> 
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
 def test_encodings_and_line_ends(tmp_path: Path, encoding: str, newline: str) -> None:
-    text = "Interviewer: Où est le café?\nZoë: À côté, she said – naïve.\n".replace("\n", newline)  # noqa: RUF001
+    text = "Interviewer: Où est le café?\nZoë: À côté, she said – naïve.\n".replace("\n", newline)
     transcript = read_transcript(write(tmp_path, "a.txt", text.encode(encoding)))
     assert [(t.speaker, t.text) for t in transcript.turns] == [
         ("Interviewer", "Où est le café?"),
-        ("Zoë", "À côté, she said – naïve."),  # noqa: RUF001
+        ("Zoë", "À côté, she said – naïve."),
     ]
 
 

@@ -115,7 +115,7 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if len(words) > MOST_WORDS or not all(NAME_WORD.fullmatch(word) for word in words):
         return False
-    if len(words) == 2 and words[0].casefold() in ROLES:
+    if len(words[1:]) == 1 and words[0].casefold() in ROLES:
         return True
     return len(words) == 1 or all(
         not word[0].islower() or word in PARTICLES or word.casefold() in ROLES for word in words
@@ -125,6 +125,5 @@ def _is_name(text: str) -> bool:
 def _bare(name: str) -> str:
     """Without the brackets that diarisation tools put around names, white space folded."""
     name = " ".join(name.split())
-    if len(name) > 2 and (name[0], name[-1]) in {("[", "]"), ("(", ")")}:
-        name = name[1:-1].strip()
-    return name
+    inside = name[1:-1].strip()
+    return inside if inside and name[0] + name[-1] in ("[]", "()") else name
