@@ -10,6 +10,7 @@ from vivavoce.core.vectors import FloatArray, TokenVectors
 
 __all__ = ["Embedder", "FloatArray", "TokenVectors", "VectorStore"]
 
+
 @runtime_checkable
 class Embedder(Protocol):
     """Texts to vectors. The same text gives the same vectors, whatever it is batched with."""

@@ -37,7 +37,9 @@ FAILED, USAGE, UNGRADED, BELOW = 1, 2, 3, 4
 
 BankOption = Annotated[
     Path | None,
-    typer.Option("--bank", help="Rubric file or folder instead of the shipped bank.", metavar="PATH"),
+    typer.Option(
+        "--bank", help="Rubric file or folder instead of the shipped bank.", metavar="PATH"
+    ),
 ]
 EmbedderOption = Annotated[
     str | None,

@@ -60,6 +60,8 @@ SCORE_TOLERANCE = 10.0
 MOST_FOR_NOTHING = 20.0
 """The highest score of an answer that makes no claim about the question."""
 COPIED_WORDS = 8
+FEWEST_LONG_WORDS = 6
+"""Words of two letters or more in a copied run: a formula can hardly be spelt in other words."""
 
 QUOTED = 60
 PUNCTUATION = re.compile(r"[,.;:!?\"]+(?=\s|$)")
@@ -67,10 +69,39 @@ MARK = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s,.;:!?\"]", re.UNICODE)  # n
 # Words that can come or go without changing what is claimed. Quantities, negations, modals and
 # prepositions are absent: they are what a false sentence differs by.
 WEIGHTLESS = frozenset(
-    """
-    a an the is are be been being was were that which just really quite rather simply basically
-    actually literally essentially so then well um uh er yeah okay also please
-    """.split()
+    [
+        "a",
+        "an",
+        "the",
+        "is",
+        "are",
+        "be",
+        "been",
+        "being",
+        "was",
+        "were",
+        "that",
+        "which",
+        "just",
+        "really",
+        "quite",
+        "rather",
+        "simply",
+        "basically",
+        "actually",
+        "literally",
+        "essentially",
+        "so",
+        "then",
+        "well",
+        "um",
+        "uh",
+        "er",
+        "yeah",
+        "okay",
+        "also",
+        "please",
+    ]
 )
 
 
@@ -305,7 +336,8 @@ def _runs(rubric: Rubric) -> dict[tuple[str, ...], str]:
     for field, text in (*_sentences(rubric), ("reference", rubric.reference)):
         if field.startswith(("criteria", "misconceptions", "reference")):
             for run in _windows(tokenise(text)):
-                out.setdefault(run, field)
+                if sum(len(word) > 1 for word in run) >= FEWEST_LONG_WORDS:
+                    out.setdefault(run, field)
     return out
 
 

@@ -39,7 +39,7 @@ class RubricVectors(NamedTuple):
     bounds: NDArray[np.int32]
     pooled: FloatArray
 
-    def index(self, sentence: str) -> int:
+    def row_of(self, sentence: str) -> int:
         """Position of a sentence."""
         return self.sentences.index(sentence)
 
@@ -102,9 +102,7 @@ def prepare(rubric: Rubric, vectors: Sequence[TokenVectors]) -> RubricVectors:
     )
 
 
-def coverage(
-    rubric: RubricVectors, answer: TokenVectors, spans: Sequence[Span]
-) -> Coverage:
+def coverage(rubric: RubricVectors, answer: TokenVectors, spans: Sequence[Span]) -> Coverage:
     """Compares an answer with a rubric.
 
     Args:

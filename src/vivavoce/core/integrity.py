@@ -57,8 +57,9 @@ JOINERS = frozenset({"the", "a", "an", "and", "of", "or", "also", "then", "etc",
 # Function words that no neighbouring language shares in spelling.
 ENGLISH = frozenset(w for w in FUNCTION_WORDS if len(w) > 2) | {"is", "of", "it", "we"}  # noqa: PLR2004
 # The commonest words of other languages in Latin letters that are no English words.
-FOREIGN = frozenset(
-    """
+FOREIGN = (
+    frozenset(
+        """
     el la los las una que es y por con para como del al se su más pero cuando entre sobre este
     der das und ist nicht ein eine mit auf für den dem sich von zu wenn oder aber wird werden
     le les des est et une pour dans qui sur avec plus pas ce cette sont au du quand mais
@@ -66,7 +67,9 @@ FOREIGN = frozenset(
     os um uma não são com ao mais dos da na
     het een van niet wordt zijn deze naar ook maar wanneer
     """.split()
-) - FUNCTION_WORDS
+    )
+    - FUNCTION_WORDS
+)
 
 
 def flags_of(text: str, rubric: Rubric, *, off_topic: bool) -> list[Flag]:

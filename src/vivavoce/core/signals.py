@@ -105,8 +105,8 @@ def topic_signals(vectors: RubricVectors, covered: Coverage) -> NDArray[np.float
 
 def criterion_signals(criterion: Criterion, rubric: RubricVectors, covered: Coverage) -> Signals:
     """Signals of one criterion; an answer without clauses gives zeros."""
-    yes = np.array([rubric.index(s) for s in criterion.affirmations], dtype=np.intp)
-    no = np.array([rubric.index(s) for s in criterion.reject], dtype=np.intp)
+    yes = np.array([rubric.row_of(s) for s in criterion.affirmations], dtype=np.intp)
+    no = np.array([rubric.row_of(s) for s in criterion.reject], dtype=np.intp)
     if not covered.spans:
         return Signals(np.zeros(len(SIGNALS)), (-1, criterion.statement), 0.0)
     accept, reject = covered.recall[yes], _rows(covered.recall, no)
@@ -142,9 +142,7 @@ def criterion_signals(criterion: Criterion, rubric: RubricVectors, covered: Cove
     return Signals(values, support[0], support[1], against[0], against[1])
 
 
-def _binding(
-    covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]
-) -> tuple[float, ...]:
+def _binding(covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]) -> tuple[float, ...]:
     """Whether the words stand in the right relation: accept against reject with all words.
 
     "Near" weighs every clause by how much it speaks of the criterion at all, right or wrong, so
@@ -182,11 +180,11 @@ def belief_signals(
     misconception: Misconception, rubric: Rubric, vectors: RubricVectors, covered: Coverage
 ) -> Signals:
     """Signals of one misconception: its own phrasings, against what is right in the same clause."""
-    rows = np.array([vectors.index(s) for s in misconception.phrasings], dtype=np.intp)
+    rows = np.array([vectors.row_of(s) for s in misconception.phrasings], dtype=np.intp)
     if not covered.spans:
         return Signals(np.zeros(len(BELIEF_SIGNALS)), (-1, misconception.statement), 0.0)
     right = np.array(
-        [vectors.index(s) for c in rubric.criteria for s in c.affirmations], dtype=np.intp
+        [vectors.row_of(s) for c in rubric.criteria for s in c.affirmations], dtype=np.intp
     )
     said, cosine = covered.recall[rows], covered.cosine[rows]
     at = int(said.max(axis=0).argmax())

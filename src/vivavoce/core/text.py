@@ -42,7 +42,7 @@ def tokenise(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Porter2 stem of a lower-cased word (Porter 1980; Snowball's English stemmer)."""
-    bare = word.split("'")[0].split("’")[0]  # noqa: RUF001
+    bare = word.split("'", maxsplit=1)[0].split("’", maxsplit=1)[0]  # noqa: RUF001
     stemmed: str = _STEMMER.stemWord(bare)
     return stemmed
 

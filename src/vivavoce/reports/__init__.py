@@ -46,7 +46,7 @@ def format_of(path: str | Path) -> str:
     return FORMATS[ending]
 
 
-def render(results: Results, format: str) -> str:  # noqa: A002
+def render(results: Results, format: str) -> str:
     """The report as text, to be written as UTF-8.
 
     Args:

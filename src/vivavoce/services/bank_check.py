@@ -21,7 +21,7 @@ from vivavoce.ports import Embedder
 
 __all__ = ["CheckReport", "Finding", "Row", "check_bank"]
 
-MISPLACED_WARNING = 0.14
+MISPLACED_WARNING = 0.16
 MISPLACED_ERROR = 0.3
 """How much nearer another criterion is than the sentence's own, both at best and on average."""
 PARAPHRASE = 0.9
@@ -30,7 +30,7 @@ OVERLAP = 0.04
 """How much nearer two criteria are to each other than each is to itself, on average."""
 SAME_STATEMENT = 0.9
 SAME_QUESTION = 0.9
-LIKE_ANOTHER = 0.6
+LIKE_ANOTHER = 0.64
 NEARER_TO_ANOTHER = 0.1
 FEWEST_SENTENCES = 2
 LENGTH_TELLS = 0.5

@@ -33,7 +33,15 @@ from vivavoce.core.signals import (
 )
 from vivavoce.services.grader import Grader
 
-__all__ = ["Sample", "collect", "fit", "held_out_grades"]
+__all__ = [
+    "Sample",
+    "collect",
+    "fit",
+    "grade_sample",
+    "held_out_grades",
+    "interval_model",
+    "spread",
+]
 
 NO_INTERVAL = IntervalModel(scale=0.0, floor=100.0)
 OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.5, Kind.OPEN: 0.97}
@@ -87,7 +95,7 @@ def fit(samples: Sequence[Sample], *, name: str) -> Calibration:
     held = held_out_grades(samples, name=name)
     kinds = {
         kind: model.model_copy(
-            update={"interval": _interval([(s, g) for s, g in held if s.rubric.kind is kind])}
+            update={"interval": interval_model([(s, g) for s, g in held if s.rubric.kind is kind])}
         )
         for kind, model in point.kinds.items()
     }
@@ -117,9 +125,7 @@ def grade_sample(sample: Sample, calibration: Calibration) -> Grade:
         sample.covered,
         flags,
         calibration,
-        Signature(
-            rubric=sample.rubric.digest, embedder="", scorer=calibration.name, version=""
-        ),
+        Signature(rubric=sample.rubric.digest, embedder="", scorer=calibration.name, version=""),
     )
 
 
@@ -195,19 +201,19 @@ def _linked(raw: NDArray[np.float64], gain: float, shift: float) -> NDArray[np.f
     return np.array([model.credit(float(p)) for p in raw])
 
 
-def _boundaries(predicted: NDArray[np.float64], credits: NDArray[np.float64]) -> tuple[float, float]:
+def _boundaries(
+    predicted: NDArray[np.float64], credits: NDArray[np.float64]
+) -> tuple[float, float]:
     """Cut-points for partly and met with the least mean distance between verdicts."""
     best = (float("inf"), 0.35, 0.6)
     for low in BOUNDARY_STEPS:
-        for high in BOUNDARY_STEPS[BOUNDARY_STEPS > low + 0.1]:
+        for high in BOUNDARY_STEPS[low + 0.1 < BOUNDARY_STEPS]:
             given = np.where(predicted >= high, 1.0, np.where(predicted >= low, 0.5, 0.0))
             best = min(best, (float(np.abs(given - credits).mean()), float(low), float(high)))
     return round(best[1], 3), round(best[2], 3)
 
 
-def _best_f1(
-    predicted: Sequence[float], truth: NDArray[np.float64], beta: float = 1.0
-) -> float:
+def _best_f1(predicted: Sequence[float], truth: NDArray[np.float64], beta: float = 1.0) -> float:
     """The cut-point with the best F-beta; 0.5 where nothing is positive."""
     p = np.array(predicted)
     best = (0.0, 0.5)
@@ -220,15 +226,15 @@ def _best_f1(
     return round(best[1], 3)
 
 
-def _interval(held: Sequence[tuple[Sample, Grade]]) -> IntervalModel:
+def interval_model(held: Sequence[tuple[Sample, Grade]]) -> IntervalModel:
+    """The interval fitted on grades of rubrics that their calibration had not seen."""
     if not held:
         return NO_INTERVAL
     residuals = np.array([s.exemplar.score - g.total for s, g in held])
-    spreads = np.array([_spread(g) for _, g in held])
+    spreads = np.array([spread(g) for _, g in held])
     return IntervalModel(scale=round(conformal_scale(residuals, spreads), 3))
 
 
-def _spread(grade: Grade) -> float:
-    return spread_of(
-        [c.points for c in grade.criteria], [c.credit or 0.0 for c in grade.criteria]
-    )
+def spread(grade: Grade) -> float:
+    """`spread_of` a grade."""
+    return spread_of([c.points for c in grade.criteria], [c.credit or 0.0 for c in grade.criteria])

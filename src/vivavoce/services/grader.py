@@ -63,9 +63,7 @@ class Grader:
         tokens = self._embedder.tokens([_readable(answer.text)])[0]
         return self._grade(rubric, answer, tokens)
 
-    def grade_all(
-        self, asked: Iterable[tuple[Rubric, Answer]]
-    ) -> Iterator[Grade | Ungraded]:
+    def grade_all(self, asked: Iterable[tuple[Rubric, Answer]]) -> Iterator[Grade | Ungraded]:
         """Grades in the order given, embedding some dozens at a time.
 
         An answer that makes the embedder fail is left ungraded; the others go on.

@@ -31,7 +31,7 @@ ENDINGS = {
 HEAD_LINES = 200
 
 
-def read_transcript(path: Path, *, format: str | None = None) -> Transcript:  # noqa: A002
+def read_transcript(path: Path, *, format: str | None = None) -> Transcript:
     """The turns of a transcript file, named after the file.
 
     Args:

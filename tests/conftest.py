@@ -1,0 +1,66 @@
+"""What every test stands on: no network beyond this machine, and the default embedder once."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from vivavoce.adapters.onnx_minilm import OnnxMiniLM
+
+# A slow machine is no failure.
+settings.register_profile("vivavoce", deadline=None)
+settings.load_profile("vivavoce")
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _refuse(what: str, host: object) -> None:
+    """Fails the test; as a BaseException it passes through any `except Exception`."""
+    pytest.fail(
+        f"{what} to {host!r}: tests may reach 127.0.0.1, ::1 and unix sockets only. "
+        "Use a local server (vivavoce.testing) or a local file.",
+        pytrace=True,
+    )
+
+
+def _check(sock: socket.socket, address: Any) -> None:
+    inet = sock.family in (socket.AF_INET, socket.AF_INET6)
+    if inet and address[0] not in LOOPBACK:
+        _refuse("socket connection", address[0])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Refuses connections and name look-ups beyond this machine, in every test."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    getaddrinfo = socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        _check(self, address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        _check(self, address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name not in LOOPBACK:
+            _refuse("name look-up", name)
+        return getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
+
+
+@pytest.fixture(scope="session")
+def minilm() -> OnnxMiniLM:
+    """The default embedder, loaded once."""
+    return OnnxMiniLM()
