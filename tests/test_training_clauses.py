@@ -34,4 +34,6 @@ def test_no_clause_is_an_exemplar() -> None:
         answers = [e.answer.lower() for e in rubric.exemplars]
         for line in path.read_text(encoding="utf-8").splitlines():
             text = json.loads(line)["text"].lower()
-            assert not any(text in answer for answer in answers), (path.stem, text)
+            # A few words may well stand in an answer; a whole clause must not.
+            if len(text.split()) >= 8:
+                assert not any(text in answer for answer in answers), (path.stem, text)

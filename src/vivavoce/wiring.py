@@ -142,7 +142,9 @@ def build_embedder(chosen: Settings) -> Embedder:
             )
         from vivavoce.adapters.openai_embeddings import OpenAIEmbedder
 
-        key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
+        # The adapter sends a key it is given to any server, so the stored one goes to OpenAI alone.
+        stored = chosen.openai_api_key if not chosen.openai_base_url else None
+        key = stored.get_secret_value() if stored else None
         return OpenAIEmbedder(model, base_url=chosen.openai_base_url, api_key=key)
     raise SettingsError(
         f"No embedder is called '{chosen.embedder}'. Use minilm, st:NAME_OR_PATH (any "

@@ -17,18 +17,19 @@ TEXTS = [
     "   \n\t ",
     "?",
     "\N{PARTY POPPER}",
-    "\N{THUMBS UP SIGN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4} na\u00efve caf\u00e9 \u6df1\u5ea6 x\u00b2",
+    "\N{THUMBS UP SIGN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4} na\u00efve caf\u00e9",
+    "\u6df1\u5ea6\u5b66\u4e60 x\u00b2",
     "um so like you know regularisation shrinks the weights",
     "half a pair: \ud83d",
     "High bias means that the model underfits.",
 ]
-LONG = "gradient descent follows the slope of the loss downhill with small steps "
-OPENINGS = 200
+SENTENCE = "gradient descent follows the slope of the loss downhill with small steps "
+REPEATS = 165
 
 
 def long_text(end: str) -> str:
     """Some two thousand words and a last sentence."""
-    return LONG * OPENINGS + end
+    return SENTENCE * REPEATS + end
 
 
 @pytest.fixture(
@@ -98,7 +99,7 @@ def test_a_single_symbol_is_a_token(embedder: Embedder) -> None:
 def test_order_is_kept(embedder: Embedder) -> None:
     forth, back = embedder.embed(TEXTS), embedder.embed(TEXTS[::-1])
     np.testing.assert_allclose(forth, back[::-1], atol=1e-4)
-    assert np.abs(forth[0] - forth[6]).max() > 0.01
+    assert np.abs(forth[0] - forth[3]).max() > 0.01
 
 
 def test_deterministic(embedder: Embedder) -> None:

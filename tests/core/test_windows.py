@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,7 +54,7 @@ def test_windows_fit_and_read_what_they_keep(layout: tuple[int, int, int]) -> No
 def test_neighbours_share_the_overlap(layout: tuple[int, int, int]) -> None:
     tokens, size, overlap = layout
     cut = windows(tokens, size, overlap)
-    assert all(a.end - b.start == overlap for a, b in zip(cut, cut[1:], strict=False))
+    assert all(a.end - b.start == overlap for a, b in pairwise(cut))
 
 
 def test_join_keeps_each_windows_own_part() -> None:

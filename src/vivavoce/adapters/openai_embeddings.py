@@ -90,6 +90,7 @@ class OpenAIEmbedder:
         self._max_retries = max_retries
         self._client = client
         self._key = self._find_key(api_key) if client is None else str(client.api_key or "")
+        self._headers: dict[str, Any] = {}
         self._dimension = 0
 
     @property
@@ -149,6 +150,7 @@ class OpenAIEmbedder:
                 # Half a surrogate pair, which JSON cannot carry, becomes a question mark.
                 input=[text.encode("utf-8", "replace").decode() for text in batch],
                 encoding_format="float",
+                extra_headers=self._headers,
             )
         except OpenAIError as exc:
             raise BackendError(self._explained(exc)) from exc
@@ -203,18 +205,18 @@ class OpenAIEmbedder:
         if self._client is None:
             import openai
 
-            headers: dict[str, Any] = {}
             if not _is_openai(self._url):
                 # The SDK would fill these from OPENAI_* variables meant for OpenAI's host.
-                secret = f"Bearer {self._key}" if self._key else openai.Omit()
-                headers = {"Authorization": secret}
-                headers |= {f"OpenAI-{h}": openai.Omit() for h in ("Organization", "Project")}
+                self._headers = {
+                    "Authorization": f"Bearer {self._key}" if self._key else openai.Omit(),
+                    "OpenAI-Organization": openai.Omit(),
+                    "OpenAI-Project": openai.Omit(),
+                }
             self._client = openai.OpenAI(
                 base_url=self._url,
                 api_key=self._key or "none",
                 timeout=self._timeout,
                 max_retries=self._max_retries,
-                default_headers=headers,
             )
         return self._client
 

@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,19 @@ import numpy as np
 from vivavoce.core.coverage import RubricVectors
 
 __all__ = ["VectorFiles"]
+
+ARRAYS = tuple(name for name in RubricVectors._fields if name != "sentences")
+# Everything that reading a file of any content can raise.
+DAMAGED = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class VectorFiles:
@@ -33,14 +47,11 @@ class VectorFiles:
         """See `ports.VectorStore`; a damaged file counts as absent."""
         try:
             with np.load(self._path(key), allow_pickle=False) as data:
-                return RubricVectors(
-                    sentences=tuple(json.loads(str(data["sentences"]))),
-                    tokens=data["tokens"],
-                    novel=data["novel"],
-                    bounds=data["bounds"],
-                    pooled=data["pooled"],
-                )
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+                arrays = {name: data[name] for name in ARRAYS}
+                sentences = tuple(json.loads(str(data["sentences"])))
+            vectors = RubricVectors(sentences=sentences, **arrays)
+            return vectors if _fits(vectors) else None
+        except DAMAGED:
             return None
 
     def save(self, key: str, vectors: RubricVectors) -> None:
@@ -53,10 +64,7 @@ class VectorFiles:
                     np.savez(
                         file,
                         sentences=np.array(json.dumps(vectors.sentences)),
-                        tokens=vectors.tokens,
-                        novel=vectors.novel,
-                        bounds=vectors.bounds,
-                        pooled=vectors.pooled,
+                        **{name: getattr(vectors, name) for name in ARRAYS},
                     )
                 Path(name).replace(self._path(key))
             except OSError:
@@ -66,9 +74,23 @@ class VectorFiles:
     def clear(self) -> int:
         """Deletes every cached file; how many there were."""
         files = list(self.folder.glob("*.npz")) if self.folder.is_dir() else []
-        for file in files:
+        # What a killed process was writing goes too.
+        for file in [*files, *self.folder.glob("*.tmp")]:
             file.unlink(missing_ok=True)
         return len(files)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz"
+
+
+def _fits(vectors: RubricVectors) -> bool:
+    """Whether the shapes agree with each other, as `RubricVectors` states them."""
+    n, bounds = len(vectors.sentences), vectors.bounds
+    return bool(
+        bounds.shape == (n + 1,)
+        and bounds[0] == 0
+        and (np.diff(bounds) > 0).all()
+        and vectors.tokens.ndim == 2  # noqa: PLR2004
+        and len(vectors.tokens) == bounds[-1]
+        and vectors.pooled.shape == (n, vectors.tokens.shape[1])
+    )

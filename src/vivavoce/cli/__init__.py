@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from vivavoce.cli.app import app
 
@@ -14,6 +15,10 @@ def main() -> None:
     from vivavoce.cli.shared import fail
     from vivavoce.errors import VivaError
 
+    for stream in (sys.stdout, sys.stderr):
+        # A locale that lacks a character costs that character and not the run.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except VivaError as exc:

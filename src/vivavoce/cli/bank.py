@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json as json_module
+import shlex
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from vivavoce.cli.shared import BankOption, EmbedderOption, JsonOption, console
+from vivavoce.cli.shared import BankOption, EmbedderOption, JsonOption, console, write_json
 
 __all__ = ["app"]
 
@@ -48,7 +50,7 @@ def list_questions(
             }
             for r in rubrics
         ]
-        sys.stdout.write(json_module.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+        write_json(json_module.dumps(rows, ensure_ascii=False, indent=2))
         return
     from rich.table import Table
     from rich.text import Text
@@ -76,7 +78,7 @@ def show(
     rubric = find_rubric(chosen, question, build_embedder(chosen))
     if json:
         record = rubric.model_dump(mode="json")
-        sys.stdout.write(json_module.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        write_json(json_module.dumps(record, ensure_ascii=False, indent=2))
         return
     from vivavoce.reports.study_card import print_card
 
@@ -102,7 +104,7 @@ def search(
             {"id": h.rubric.id, "question": h.rubric.question, "similarity": h.similarity}
             for h in hits
         ]
-        sys.stdout.write(json_module.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+        write_json(json_module.dumps(rows, ensure_ascii=False, indent=2))
         return
     from rich.table import Table
     from rich.text import Text
@@ -131,8 +133,37 @@ def check(
             "rubrics": [row._asdict() for row in report.rows],
             "findings": [finding._asdict() for finding in report.findings],
         }
-        sys.stdout.write(json_module.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        write_json(json_module.dumps(record, ensure_ascii=False, indent=2))
     else:
         print_check(report, console())
     if any(finding.severity == "error" for finding in report.findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def new(
+    rubric_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Id of the question, such as gradient-descent.")
+    ],
+    bank: Annotated[
+        Path | None,
+        typer.Option(
+            "--bank", help="Folder to write ID.yaml to; made if need be.", metavar="FOLDER"
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write.", metavar="FILE")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> None:
+    """Begin a rubric: a commented file to fill in, with the next free number."""
+    from vivavoce.adapters.rubric_skeleton import new_rubric
+    from vivavoce.errors import SettingsError
+    from vivavoce.wiring import settings
+
+    if bank is not None and output is not None:
+        raise SettingsError("--bank and -o both say where to write; give one of them.")
+    folder = settings(bank=bank).bank if output is None else None
+    path = new_rubric(rubric_id, bank=folder, output=output, force=force)
+    check = f"viva bank check --bank {shlex.quote(str(path))}"
+    sys.stderr.write(f"Wrote {path}\nFill it in, then run: {check}\n")

@@ -19,6 +19,8 @@ from vivavoce.cli.shared import (
     check_outputs,
     console,
     finish,
+    without_surrogates,
+    write_json,
     write_outputs,
 )
 from vivavoce.errors import AnswerFileError, InputError
@@ -60,7 +62,7 @@ def batch(
     if json:
         from vivavoce.reports import render
 
-        sys.stdout.write(render(results, "json").rstrip("\n") + "\n")
+        write_json(render(results, "json"))
     else:
         from vivavoce.reports.terminal import print_results
 
@@ -98,7 +100,7 @@ def _run(
     alignments: list[Alignment] = []
     broken: list[str] = []
     with progress() as step:
-        for path in _files(inputs):
+        for path, spooled in _files(inputs):
             try:
                 read = read_input(path, format)
                 if isinstance(read, Transcript):
@@ -112,11 +114,13 @@ def _run(
                         ungraded.append(result)
                     step(path.name, len(grades), len(ungraded))
             except InputError as exc:
-                broken.append(str(exc))
+                broken.append(
+                    str(exc).replace(str(path), "standard input") if spooled else str(exc)
+                )
     if broken and not (grades or ungraded or alignments):
         raise AnswerFileError("\n".join(broken))
     results = Results(
-        title=title or ", ".join(dict.fromkeys(p.name for p in inputs))[:120],
+        title=without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120]),
         grades=tuple(grades),
         ungraded=tuple(ungraded),
         alignments=tuple(alignments),
@@ -124,12 +128,19 @@ def _run(
     return results, broken
 
 
-def _files(inputs: Iterable[Path]) -> list[Path]:
-    """Files as given; folders as the readable files in them, sorted; '-' spooled from stdin."""
-    out: list[Path] = []
+def _name(path: Path) -> str:
+    return "standard input" if str(path) == "-" else path.absolute().name
+
+
+def _files(inputs: Iterable[Path]) -> list[tuple[Path, bool]]:
+    """Files as given; folders as the readable files in them, sorted; '-' spooled from stdin.
+
+    The second of each pair says whether a path stands for standard input.
+    """
+    out: list[tuple[Path, bool]] = []
     for path in inputs:
         if str(path) == "-":
-            out.append(_spooled())
+            out.append((_spooled(), True))
         elif path.is_dir():
             inside = sorted(
                 p
@@ -141,9 +152,9 @@ def _files(inputs: Iterable[Path]) -> list[Path]:
                     f"{path}: holds no file to grade; these endings are read from a folder: "
                     f"{', '.join(sorted(ENDINGS))}"
                 )
-            out += inside
+            out += [(p, False) for p in inside]
         else:
-            out.append(path)
+            out.append((path, False))
     return out
 
 

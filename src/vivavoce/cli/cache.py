@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from vivavoce.cli.shared import JsonOption
+from vivavoce.cli.shared import JsonOption, write_json
 
 __all__ = ["app"]
 
@@ -23,7 +23,7 @@ def info(json: JsonOption = False) -> None:
     sizes = [p.stat().st_size for p in folder.glob("*.npz")] if folder.is_dir() else []
     if json:
         record = {"folder": str(folder), "files": len(sizes), "bytes": sum(sizes)}
-        sys.stdout.write(json_module.dumps(record) + "\n")
+        write_json(json_module.dumps(record))
     else:
         sys.stdout.write(f"{folder}: {len(sizes)} rubrics, {sum(sizes) / 1e6:.1f} MB\n")
 

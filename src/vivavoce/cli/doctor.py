@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json as json_module
-import sys
 
 import typer
 
-from vivavoce.cli.shared import BankOption, JsonOption, console
+from vivavoce.cli.shared import BankOption, JsonOption, console, write_json
 
 __all__ = ["doctor"]
 
@@ -20,7 +19,7 @@ def doctor(bank: BankOption = None, json: JsonOption = False) -> None:
     checks = checkup(settings(bank=bank))
     if json:
         rows = [check._asdict() for check in checks]
-        sys.stdout.write(json_module.dumps(rows, indent=2) + "\n")
+        write_json(json_module.dumps(rows, indent=2))
     else:
         from rich.table import Table
         from rich.text import Text

@@ -18,6 +18,8 @@ from vivavoce.cli.shared import (
     check_outputs,
     console,
     finish,
+    without_surrogates,
+    write_json,
     write_outputs,
 )
 from vivavoce.errors import AnswerFileError, SettingsError
@@ -53,9 +55,12 @@ def grade(
     chosen = settings(bank=bank, embedder=embedder, offline=offline)
     text = _answer_text(answer, file)
     model = build_embedder(chosen)
-    rubric = find_rubric(chosen, question, model)
+    rubric = find_rubric(chosen, without_surrogates(question), model)
     said = Answer(
-        question=rubric.id, text=text, candidate=candidate, source=str(file) if file else ""
+        question=rubric.id,
+        text=text,
+        candidate=without_surrogates(candidate),
+        source=without_surrogates(str(file)) if file else "",
     )
     result = build_grader(chosen, model).grade(rubric, said)
     graded = isinstance(result, Grade)
@@ -67,7 +72,7 @@ def grade(
     if json:
         from vivavoce.reports import render
 
-        sys.stdout.write(render(results, "json").rstrip("\n") + "\n")
+        write_json(render(results, "json"))
     else:
         from vivavoce.reports.terminal import print_grade, print_results
 
@@ -87,7 +92,7 @@ def _answer_text(answer: str | None, file: Path | None) -> str:
 
         return read_answer_text(file)
     if answer is not None and answer != "-":
-        return answer
+        return without_surrogates(answer)
     if sys.stdin.isatty():
         sys.stderr.write("Type the answer; end it with Ctrl-D.\n")
     data = sys.stdin.buffer.read(MOST_STDIN + 1)

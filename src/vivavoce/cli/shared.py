@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,8 @@ __all__ = [
     "console",
     "fail",
     "finish",
+    "without_surrogates",
+    "write_json",
     "write_outputs",
 ]
 
@@ -78,6 +81,18 @@ def fail(error: VivaError) -> int:
     text = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in str(error))
     sys.stderr.write(f"Error: {text}\n")
     return USAGE if isinstance(error, SettingsError | UnknownQuestionError) else FAILED
+
+
+def without_surrogates(text: str) -> str:
+    """An argument as sound text: bytes that are not UTF-8 become replacement characters."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def write_json(text: str) -> None:
+    """Prints JSON text on stdout, as UTF-8 whatever the locale, because JSON is (RFC 8259)."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(text.rstrip("\n") + "\n")
 
 
 def check_outputs(paths: Sequence[Path] | None) -> None:

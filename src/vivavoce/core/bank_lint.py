@@ -7,16 +7,12 @@ runs them, so a bank in the making can be used as it is.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from vivavoce.core.rubric import Exemplar, Level, Rubric, Verdict
-from vivavoce.core.text import tokenise
+from vivavoce.core.wording import CopiedRuns, claim, folded
 
 __all__ = [
     "EXEMPLARS",
@@ -24,9 +20,7 @@ __all__ = [
     "Finding",
     "Severity",
     "is_unfilled",
-    "length_correlation",
     "lint_rubric",
-    "same_claim",
 ]
 
 Severity = Literal["error", "warning"]
@@ -59,50 +53,7 @@ SCORE_TOLERANCE = 10.0
 """Points of 100 that an examiner's total may differ from what the verdicts add up to."""
 MOST_FOR_NOTHING = 20.0
 """The highest score of an answer that makes no claim about the question."""
-COPIED_WORDS = 8
-FEWEST_LONG_WORDS = 6
-"""Words of two letters or more in a copied run: a formula can hardly be spelt in other words."""
-
 QUOTED = 60
-PUNCTUATION = re.compile(r"[,.;:!?\"]+(?=\s|$)")
-MARK = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s,.;:!?\"]", re.UNICODE)  # noqa: RUF001
-# Words that can come or go without changing what is claimed. Quantities, negations, modals and
-# prepositions are absent: they are what a false sentence differs by.
-WEIGHTLESS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "is",
-        "are",
-        "be",
-        "been",
-        "being",
-        "was",
-        "were",
-        "that",
-        "which",
-        "just",
-        "really",
-        "quite",
-        "rather",
-        "simply",
-        "basically",
-        "actually",
-        "literally",
-        "essentially",
-        "so",
-        "then",
-        "well",
-        "um",
-        "uh",
-        "er",
-        "yeah",
-        "okay",
-        "also",
-        "please",
-    ]
-)
 
 
 class Finding(NamedTuple):
@@ -122,7 +73,7 @@ class Finding(NamedTuple):
 
 
 def lint_rubric(rubric: Rubric) -> list[Finding]:
-    """Every finding on one rubric that needs no embedding, in the order of its fields."""
+    """Every finding on one rubric that needs nothing but the rubric."""
     found = [
         *_errors(_unfilled(rubric)),
         *_errors(_counts(rubric)),
@@ -139,27 +90,6 @@ def is_unfilled(text: str) -> bool:
     return text.startswith(PLACEHOLDER)
 
 
-def same_claim(one: str, other: str) -> bool:
-    """Whether two sentences say the same word for word, but for words that claim nothing.
-
-    Order counts, so a sentence with its roles swapped is another claim.
-    """
-    return _claim(one) == _claim(other)
-
-
-def length_correlation(rubrics: Iterable[Rubric]) -> float | None:
-    """Spearman's rank correlation, -1..1, of words and score over all exemplars.
-
-    Returns:
-        None where fewer than 2 exemplars, equal lengths or equal scores leave it undefined.
-    """
-    pairs = [(len(tokenise(e.answer)), e.score) for r in rubrics for e in r.exemplars]
-    if len({words for words, _ in pairs}) < 2 or len({score for _, score in pairs}) < 2:  # noqa: PLR2004
-        return None
-    words, scores = (_ranks(np.array(column, dtype=float)) for column in zip(*pairs, strict=True))
-    return float(np.corrcoef(words, scores)[0, 1])
-
-
 _Found = tuple[Severity, str, str]
 
 
@@ -173,7 +103,8 @@ def _unfilled(rubric: Rubric) -> Iterator[tuple[str, str]]:
         left[field] += is_unfilled(text)
     for field, count in left.items():
         if count:
-            yield field, f"{count} x '{PLACEHOLDER}' is left of the skeleton; write your own text"
+            texts = "1 text is" if count == 1 else f"{count} texts are"
+            yield field, f"{texts} still to be written; look for '{PLACEHOLDER}'"
 
 
 def _texts(rubric: Rubric) -> Iterator[tuple[str, str]]:
@@ -232,7 +163,7 @@ def _repeated(rubric: Rubric) -> Iterator[_Found]:
     """
     seen: dict[str, str] = {}
     for field, text in _sentences(rubric):
-        key = _folded(text)
+        key = folded(text)
         if is_unfilled(text) or not key:
             continue
         if key not in seen:
@@ -260,12 +191,12 @@ def _sentences(rubric: Rubric) -> Iterator[tuple[str, str]]:
 
 def _same_claims(rubric: Rubric) -> Iterator[tuple[str, str]]:
     """False sentences that claim what a true one of the rubric does."""
-    true = {_claim(text): text for c in rubric.criteria for text in c.affirmations}
+    true = {claim(text): text for c in rubric.criteria for text in c.affirmations}
     false = [(f"criteria.{c.id}.reject", text) for c in rubric.criteria for text in c.reject]
     false += [(f"misconceptions.{m.id}", t) for m in rubric.misconceptions for t in m.phrasings]
     for field, text in false:
-        twin = true.get(_claim(text))
-        if twin and _folded(twin) != _folded(text) and not is_unfilled(text):
+        twin = true.get(claim(text))
+        if twin and folded(twin) != folded(text) and not is_unfilled(text):
             yield (
                 field,
                 f"'{_short(text)}' claims what '{_short(twin)}' does, which is taken as true",
@@ -295,19 +226,23 @@ def _exemplars(rubric: Rubric) -> Iterator[_Found]:
     for c in rubric.criteria:
         if filled and all(e.verdict(c.id) is not Verdict.MET for _, e in filled):
             yield "warning", f"criteria.{c.id}", "no exemplar meets it, so its points are untested"
-    runs = _runs(rubric)
+    compared = ("criteria", "misconceptions")
+    known = [(field, text) for field, text in _sentences(rubric) if field.startswith(compared)]
+    runs = CopiedRuns([*known, ("reference", rubric.reference)])
     for i, exemplar in filled:
         field = f"exemplars[{i}]"
         for severity, message in _exemplar(rubric, exemplar):
             yield severity, field, f"({exemplar.level.value}) {message}"
-        copied = _copied(exemplar.answer, runs)
+        copied = runs.first(exemplar.answer)
         if copied:
             where, words = copied
             yield (
                 "warning",
                 field,
-                f"({exemplar.level.value}) has {len(words)} words in a row from {where}: "
-                f"'{' '.join(words)}'; say it in other words, or it tests nothing",
+                (
+                    f"({exemplar.level.value}) has {len(words)} words in a row from {where}: "
+                    f"'{' '.join(words)}'; say it in other words, or it tests nothing"
+                ),
             )
 
 
@@ -316,8 +251,10 @@ def _exemplar(rubric: Rubric, exemplar: Exemplar) -> Iterator[tuple[Severity, st
     if abs(total - exemplar.score) > SCORE_TOLERANCE:
         yield (
             "error",
-            f"score is {exemplar.score:g}, but its verdicts and misconceptions add up to "
-            f"{total:.0f}; put one of them right",
+            (
+                f"score is {exemplar.score:g}, but its verdicts and misconceptions add up to "
+                f"{total:.0f}; put one of them right"
+            ),
         )
     verdicts = set(exemplar.verdicts.values())
     if exemplar.level in (Level.STUFFED, Level.OFF_TOPIC):
@@ -330,50 +267,6 @@ def _exemplar(rubric: Rubric, exemplar: Exemplar) -> Iterator[tuple[Severity, st
         yield "warning", "names no misconception and no criterion 'contradicted'"
 
 
-def _runs(rubric: Rubric) -> dict[tuple[str, ...], str]:
-    """Every run of `COPIED_WORDS` words of what answers are compared with, and its field."""
-    out: dict[tuple[str, ...], str] = {}
-    for field, text in (*_sentences(rubric), ("reference", rubric.reference)):
-        if field.startswith(("criteria", "misconceptions", "reference")):
-            for run in _windows(tokenise(text)):
-                if sum(len(word) > 1 for word in run) >= FEWEST_LONG_WORDS:
-                    out.setdefault(run, field)
-    return out
-
-
-def _copied(answer: str, runs: dict[tuple[str, ...], str]) -> tuple[str, list[str]] | None:
-    """The first run of an answer's words that stands in a field, as far as it goes."""
-    words = tokenise(answer)
-    windows = list(_windows(words))
-    start = next((i for i, run in enumerate(windows) if run in runs), None)
-    if start is None:
-        return None
-    end = start
-    while end + 1 < len(windows) and runs.get(windows[end + 1]) == runs[windows[start]]:
-        end += 1
-    return runs[windows[start]], words[start : end + COPIED_WORDS]
-
-
-def _windows(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return (tuple(words[i : i + COPIED_WORDS]) for i in range(len(words) - COPIED_WORDS + 1))
-
-
-def _folded(text: str) -> str:
-    """A sentence without letter case, spacing and punctuation; symbols of formulas are kept."""
-    return " ".join(PUNCTUATION.sub("", text.casefold()).split())
-
-
-def _claim(text: str) -> tuple[str, ...]:
-    return tuple(m for m in MARK.findall(text.casefold()) if m not in WEIGHTLESS)
-
-
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= QUOTED else line[: QUOTED - 3] + "..."
-
-
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks from 0, ties sharing their mean rank."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts + 1) / 2)[inverse], dtype=np.float64)

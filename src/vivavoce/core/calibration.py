@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vivavoce.core.grade import Interval
 from vivavoce.core.rubric import Kind
+from vivavoce.errors import SettingsError
 
 __all__ = [
     "Calibration",
@@ -51,9 +52,19 @@ class Logistic(_Model):
     bias: float
 
     def probability(self, values: FloatVector) -> float:
-        """0..1 for one row of signals, shape (s,)."""
+        """0..1 for one row of signals, shape (s,).
+
+        Raises:
+            SettingsError: it was fitted on another number of signals.
+        """
+        if len(values) != len(self.weights):
+            raise SettingsError(
+                f"The calibration weighs {len(self.weights)} signals, this version of vivavoce "
+                f"measures {len(values)}: it was fitted with another version. Fit it again."
+            )
         standard = (values - np.array(self.mean)) / np.array(self.scale)
-        return float(1.0 / (1.0 + np.exp(-(standard @ np.array(self.weights) + self.bias))))
+        odds = float(np.clip(standard @ np.array(self.weights) + self.bias, -60.0, 60.0))
+        return 1.0 / (1.0 + math.exp(-odds))
 
 
 class IntervalModel(_Model):

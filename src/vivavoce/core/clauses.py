@@ -15,8 +15,11 @@ from vivavoce.core.answer import Span
 __all__ = ["clauses", "pieces", "sentences", "words"]
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*", re.UNICODE)  # noqa: RUF001
-# A full stop inside a number or an abbreviation of letters ("e.g.", "0.5") ends nothing.
-SENTENCE_END = re.compile(r"(?<![A-Za-z]\.[A-Za-z])[.!?…]+(?=[\"')\]]*(?:\s|$))|[\n\r]+|[;:](?=\s)")
+# A full stop inside a number or an abbreviation of letters ("e.g.", "0.5") ends nothing. A run of
+# stops is taken whole, never in part, so that thousands of them take no longer than their number.
+SENTENCE_END = re.compile(
+    r"(?<![A-Za-z]\.[A-Za-z])(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s|$)|[\n\r]+|[;:](?=\s)"
+)
 STARTERS = re.compile(
     r",\s+|\s[-–—]+\s|\s(?=(?:and|but|because|so|whereas|while|although|though|however|which|"  # noqa: RUF001
     r"since|unless|when|if|then|or|meaning|therefore|instead|otherwise|that's|it's)\s)",
@@ -91,11 +94,15 @@ def _trim(text: str, start: int, end: int) -> Span | None:
 def _join_short(text: str, cut: list[Span]) -> list[Span]:
     """Pieces of too few words joined to the one before, or to the next at a sentence's start."""
     out: list[Span] = []
+    before = 0
     for span in cut:
-        if out and min(_count(text, span), _count(text, out[-1])) < SHORTEST:
+        count = _count(text, span)
+        if out and min(count, before) < SHORTEST:
             out[-1] = Span(start=out[-1].start, end=span.end)
+            before += count
         else:
             out.append(span)
+            before = count
     return out
 
 

@@ -9,17 +9,22 @@ ColBERT (Khattab & Zaharia 2020). Tokens whose word the question already contain
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.core.answer import Span
+from vivavoce.core.clauses import pieces
 from vivavoce.core.rubric import Rubric
 from vivavoce.core.text import FUNCTION_WORDS, content_stems, stem
 from vivavoce.core.vectors import FloatArray, TokenVectors, unit
 
 __all__ = ["Coverage", "RubricVectors", "coverage", "prepare", "statements_of"]
+
+NAMED_LEAST, NAMED_MOST = 0.12, 0.75
+"""Share of a rubric's sentences that hold a word of the question, for it to tell things apart."""
 
 
 class RubricVectors(NamedTuple):
@@ -53,6 +58,8 @@ class Coverage(NamedTuple):
             the question has not.
         full: shape (n, m), the same over all content words: what is said of *which* thing shows
             only here, for the things compared are often named by the question.
+        bound: shape (n, m), as `full`, without the words that are said of another of the things
+            that the question tells apart than the sentence is about.
         whole: shape (n,), token recall of sentence i in the whole answer, 0..1.
         cosine: shape (n, m), pooled cosine of sentence i and clause j, -1..1.
         overall: shape (n,), pooled cosine of sentence i and the whole answer, -1..1.
@@ -61,6 +68,7 @@ class Coverage(NamedTuple):
     spans: tuple[Span, ...]
     recall: FloatArray
     full: FloatArray
+    bound: FloatArray
     whole: FloatArray
     cosine: FloatArray
     overall: FloatArray
@@ -102,36 +110,84 @@ def prepare(rubric: Rubric, vectors: Sequence[TokenVectors]) -> RubricVectors:
     )
 
 
-def coverage(rubric: RubricVectors, answer: TokenVectors, spans: Sequence[Span]) -> Coverage:
+def coverage(
+    rubric: RubricVectors, answer: TokenVectors, spans: Sequence[Span], text: str = ""
+) -> Coverage:
     """Compares an answer with a rubric.
 
     Args:
         answer: vectors of the whole answer, so that a clause is read in its context.
         spans: clauses of the answer; one that holds no token compares as 0.
+        text: the answer's words. With them, `bound` leaves out what is said of another of the
+            things that the question names ("variance underfits" says nothing for "bias
+            underfits"); without them it equals `full`.
     """
     n, m = len(rubric.sentences), len(spans)
     if not len(answer.vectors) or not m:
         zeros = np.zeros((n, m), dtype=np.float32)
         flat = np.zeros(n, dtype=np.float32)
-        return Coverage(tuple(spans), zeros, zeros, flat, zeros, flat)
+        return Coverage(tuple(spans), zeros, zeros, zeros, flat, zeros, flat)
     similar = np.clip(rubric.tokens @ answer.vectors.T, 0.0, 1.0)
+    allowed = np.repeat(_allowed(rubric.sentences, text, answer), np.diff(rubric.bounds), axis=0)
+    named = similar * allowed
     starts, ends = answer.spans[:, 0], answer.spans[:, 1]
     best = np.zeros((len(rubric.tokens), m), dtype=np.float32)
     pooled = np.zeros((m, answer.vectors.shape[1]), dtype=np.float32)
+    bound = np.zeros_like(best)
     for j, span in enumerate(spans):
         first = int(np.searchsorted(starts, span.start, side="left"))
         last = int(np.searchsorted(ends, span.end, side="right"))
         if last > first:
             best[:, j] = similar[:, first:last].max(axis=1)
             pooled[j] = answer.vectors[first:last].mean(axis=0)
+            bound[:, j] = named[:, first:last].max(axis=1)
     return Coverage(
         spans=tuple(spans),
         recall=_means(best * rubric.novel[:, None], rubric.bounds, rubric.novel),
         full=_means(best, rubric.bounds, np.ones_like(rubric.novel)),
+        bound=_means(bound, rubric.bounds, np.ones_like(rubric.novel)),
         whole=_means(similar.max(axis=1) * rubric.novel, rubric.bounds, rubric.novel),
         cosine=rubric.pooled @ unit(pooled).T,
         overall=rubric.pooled @ answer.sentence,
     )
+
+
+@lru_cache(maxsize=128)
+def _names(sentences: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """Which of the things that the question tells apart each sentence names.
+
+    Those are words of the question that a fair part of the rubric's sentences holds, and another
+    part does not: "bias" and "variance", not "work" or "trade-off".
+    """
+    said = [frozenset(content_stems(s)) for s in sentences]
+    counts = {w: sum(w in words for words in said) / len(said) for w in said[-1]}
+    telling = {w for w, share in counts.items() if NAMED_LEAST <= share <= NAMED_MOST}
+    return tuple(words & telling for words in said)
+
+
+def _allowed(sentences: tuple[str, ...], text: str, answer: TokenVectors) -> FloatArray:
+    """1.0 where a token of the answer may count for a sentence, else 0.0; shape (n, t).
+
+    A piece that names none of the things goes on about those of the piece before it.
+    """
+    names = _names(sentences)
+    out = np.ones((len(sentences), len(answer.vectors)), dtype=np.float32)
+    telling = frozenset[str]().union(*names)
+    if not text or len(telling) < 2:  # noqa: PLR2004
+        return out
+    rows: dict[frozenset[str], list[int]] = {}
+    for row, named in enumerate(names[:-2]):
+        if named:
+            rows.setdefault(named, []).append(row)
+    about: frozenset[str] = frozenset()
+    for piece in pieces(text):
+        about = frozenset(content_stems(piece.of(text))) & telling or about
+        first = int(np.searchsorted(answer.spans[:, 0], piece.start, side="left"))
+        last = int(np.searchsorted(answer.spans[:, 1], piece.end, side="right"))
+        for named, at in rows.items():
+            if about - named and named - about:
+                out[at, first:last] = 0.0
+    return out
 
 
 def _means(values: FloatArray, bounds: NDArray[np.int32], weights: FloatArray) -> FloatArray:

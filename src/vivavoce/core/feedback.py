@@ -95,6 +95,8 @@ def _next_step(
     if heard:
         return f"Put this right first: {max(heard, key=lambda m: m.deduct).correction}"
     lost = [c for c in ranked if c.credit is not None and c.verdict is not Verdict.MET]
+    if not lost and any(c.credit is None for c in ranked):
+        return "Some points could not be judged. Have them judged before you rely on this grade."
     if not lost:
         return "Nothing is missing. Practise saying it in under a minute."
     worst = max(lost, key=lambda c: c.points * (1.0 - (c.credit or 0.0)))

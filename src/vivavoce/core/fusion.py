@@ -24,6 +24,8 @@ __all__ = ["grade_of", "total_of"]
 
 WIDE_INTERVAL = 60.0
 BOTH_SIDES_RECALL = 0.75
+NO_CLAIMS = frozenset({Flag.PARROTED, Flag.KEYWORD_LIST})
+"""Flags of answers that say nothing of the terms they name: no criterion counts as met."""
 REVIEW = {
     Flag.TOO_SHORT: "The answer is only a few words long.",
     Flag.PARROTED: "The answer repeats the question.",
@@ -65,16 +67,24 @@ def grade_of(
     """One answer's grade from how far it covers the rubric's sentences."""
     readings = [criterion_signals(c, vectors, covered) for c in rubric.criteria]
     empty = Flag.EMPTY in flags
+    claims_nothing = bool(NO_CLAIMS & set(flags))
     model = calibration.kinds[rubric.kind]
     criteria = tuple(
         _criterion(c, s, answer, covered, calibration, model, empty)
         for c, s in zip(rubric.criteria, readings, strict=True)
     )
-    heard = () if empty else _misconceptions(rubric, answer, vectors, covered, calibration)
+    if claims_nothing:
+        criteria = tuple(_without_claim(c) for c in criteria)
+    heard = (
+        ()
+        if empty or claims_nothing
+        else _misconceptions(rubric, answer, vectors, covered, calibration)
+    )
     found = list(flags)
     if any(_both_sides(c, s, covered) for c, s in zip(criteria, readings, strict=True)):
         found.append(Flag.CONTRADICTS_ITSELF)
-    capped = bool(CAPPING & set(found))
+    # Credits of an answer without claims are cut down already, one by one.
+    capped = bool(CAPPING & set(found)) and not claims_nothing
     total = total_of(criteria, heard, capped)
     spread = spread_of([c.points for c in criteria], [c.credit or 0.0 for c in criteria])
     interval = model.interval.around(total, 0.0 if empty else spread)
@@ -115,7 +125,7 @@ def _criterion(
     denied = 0.0 if empty else calibration.contradiction.probability(signals.values)
     verdict = Verdict.MISSED
     shown: tuple[Evidence, ...] = ()
-    if denied >= calibration.contradicted_at and signals.against and credit < model.met_at:
+    if denied >= calibration.contradicted_at and signals.against and credit < model.partly_at:
         verdict, credit = Verdict.CONTRADICTED, 0.0
         shown = (_evidence(answer, covered, *signals.against, signals.against_recall),)
     elif credit >= model.partly_at:
@@ -129,6 +139,12 @@ def _criterion(
         credit=credit,
         evidence=shown,
     )
+
+
+def _without_claim(grade: CriterionGrade) -> CriterionGrade:
+    """A criterion of an answer that only names terms: missed, with what little naming is worth."""
+    kept = round((grade.credit or 0.0) * CAP / 100.0, 3)
+    return grade.model_copy(update={"verdict": Verdict.MISSED, "credit": kept, "evidence": ()})
 
 
 def _misconceptions(

@@ -12,6 +12,8 @@ import base64
 import binascii
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
 from vivavoce.core.answer import Span
 from vivavoce.core.clauses import sentences
@@ -30,7 +32,7 @@ LOOK_BACK = 160
 """Characters before a hit, in its sentence, that may show that it is only told of."""
 
 # Where an imperative stands: a sentence or a quoted part begins, or "please" and the like.
-_START = r"(?:^|(?<=[.!?:;…\"'(\[>*\n-])\s?|(?<=[.!?:;…]\s))"
+_START = r"(?:^|(?<=[.!?:;…\"'(\[>*\n-])|(?<=[.!?:;…\"'(\[>*\n-]\s))"
 _IMPERATIVE = (
     rf"(?:{_START}|(?<=,\s)|(?<=\band\s)|(?<=\bso\s)|(?<=\bthen\s)|(?<=\bjust\s)|(?<=\bnow\s)"
     r"|(?<=\bplease\s)|(?<=\bkindly\s)|(?<=\bmust\s)|(?<=\byou\sshould\s)|(?<=\byou\sshall\s))"
@@ -73,7 +75,7 @@ _PATTERNS = (
     rf"{_IMPERATIVE}(?:award|grant|give)\s[^.,;]{{0,15}}\b100\b\s?(?:$|[.!%])",
     rf"{_IMPERATIVE}set\s(?:the\s|my\s|its\s)?(?:score|total|grade|credit|mark|verdict)s?\sto\s(?:100|10|full|max\w*|met|perfect)\b(?!\s?(?:%|per))",
     rf"\b(?:give|award|grade|score|rate|mark|accept|evaluate|assess)\s(?:{_MINE})\b.{{0,30}}\b(?:100|ten|10|full|perfect|excellent|correct|as\smet|met|pass(?:ed)?|highest|maximum|top|a\splus)\b",
-    rf"{_IMPERATIVE}(?:give|grade|score|rate|mark)\s(?:me|this|the\s(?:answer|response|candidate))\b[^.,;]{{0,20}}\b(?:100|ten|10|full|perfect|excellent|correct|met|passed|highest|maximum)\b(?=\s?(?:$|[.!,;)%/\n]|out\sof|for\b|please\b|and\b|points?\b|on\sall\b))",
+    rf"{_IMPERATIVE}(?:give|grade|score|rate|mark)\s(?:me|this|the\s(?:answer|response|candidate))\s(?:(?:a|an|the|as|with|at|score|grade|mark|of)\s){{0,4}}(?:100|ten|10|full|perfect|excellent|correct|met|passed|highest|maximum)\b(?=\s?(?:$|[.!,;)%/\n]|out\sof|for\b|please\b|and\b|points?\b|on\sall\b))",
     rf"{_IMPERATIVE}(?:grade|score|rate|mark)\sit\s(?:as\s)?(?:a\s)?(?:100|ten|10|full|perfect|excellent|met|passed)\b",
     rf"{_IMPERATIVE}give\sit\s(?:a\s)?(?:100|10|ten)\b(?=\s?(?:$|[.!%/\n]|out\sof|please\b))",
     rf"{_IMPERATIVE}(?:mark|treat|consider|count|accept|grade|score)\s(?:all|every|each)\s(?:\w+\s){{0,3}}?(?:criteri(?:a|on)|points?|items?|answers?)\s(?:as\s|to\sbe\s)?(?:fully\s)?(?:met|satisfied|fulfilled|passed|covered|full)\b",
@@ -102,6 +104,17 @@ _PATTERNS = (
     r"\b(?:ignor(?:a|iere|ez)|olvida|vergiss|oublie[zr]?|dimentica|ignorieren\ssie)\b.{0,40}\b(?:instruc\w+|anweisung\w*|consignes?|istruzioni|r[eè]gles?|reglas|regeln|todo|alles|tout)\b",
     r"\b(?:dame|deme|otorga|gib|geben\ssie|donne[zr]?|dammi|assegna)\b.{0,40}\b(?:puntuaci[oó]n|puntos|nota|punkte|punktzahl|note|points|punteggio|voto)\b",
     r"忽略.{0,12}(?:指示|指令|说明|提示)|(?:满分|滿分)|無視.{0,12}(?:指示|命令)|(?:игнорируй|забудь).{0,30}(?:инструкц|указани|правил)|(?:максимальн|высш)\w{1,12}\s(?:балл|оценк)",
+)
+# A word or sign that some pattern begins with; only there are the patterns tried.
+_TRIGGER = re.compile(
+    r"\b(?:10|100|accept|act|admin|allocate|allow|ass(?:egna|ess|ign|istant)|attention|award|"
+    r"bypass|chatgpt|consider|count|dame|dammi|dear|deme|deserve|developer|dimentica|disregard|do\s|"
+    r"don't|donne|enter|evalua|examiner|final|forget|gib|geben|give|gpt|grade|grant|hello|hey|hi\b|"
+    r"ignor|instruction|judge|language|llm|mark|message|my\s|never|new\s|note|olvida|otorga|"
+    r"oublie|output|overall|override|please|pretend|print|rate|record|reply|respond|return|"
+    r"revised|scor|set|skip|stop|system|the\s|this\s|total|treat|updated|verdict|vergiss|worth|"
+    r"write|you|your\s|ai\b|игнорируй|забудь)|忽略|满分|滿分|無視|максимальн|высш|[<\[\"']|^##",
+    re.IGNORECASE | re.MULTILINE,
 )
 _INSTRUCTION = re.compile(
     "|".join(f"(?:{p})" for p in _PATTERNS), re.IGNORECASE | re.MULTILINE | re.DOTALL
@@ -132,13 +145,14 @@ def instruction_spans(text: str) -> list[Span]:
 
     Invisible characters, look-alike letters, white space and base64 do not hide them.
     """
+    return list(_spans(text))
+
+
+# Grading one answer asks three times.
+@lru_cache(maxsize=128)
+def _spans(text: str) -> tuple[Span, ...]:
     compact, back = _compact(text)
-    found = [
-        m.span()
-        for plain in _readings(compact)
-        for m in _INSTRUCTION.finditer(plain)
-        if not _told_of(m)
-    ]
+    found = [m.span() for plain in _readings(compact) for m in _hits(plain) if not _told_of(m)]
     found += [m.span() for m in _BASE64.finditer(compact) if _hides_instruction(m.group())]
     hits = sorted((back[start], back[end - 1] + 1) for start, end in found)
     out: list[Span] = []
@@ -148,7 +162,7 @@ def instruction_spans(text: str) -> list[Span]:
             reached += 1
         if reached < len(hits) and hits[reached][0] < sentence.end:
             out.append(sentence)
-    return out
+    return tuple(out)
 
 
 def _as_seen(text: str) -> list[str]:
@@ -187,6 +201,13 @@ def _compact(text: str) -> tuple[str, list[int]]:
     return "".join(kept), back
 
 
+def _hits(plain: str) -> Iterator[re.Match[str]]:
+    for trigger in _TRIGGER.finditer(plain):
+        hit = _INSTRUCTION.match(plain, trigger.start())
+        if hit:
+            yield hit
+
+
 def _readings(compact: str) -> set[str]:
     """Cyrillic and Greek words as such, and as the Latin letters they look like."""
     return {compact, compact.translate(LATIN_LOOKALIKES)}
@@ -203,4 +224,4 @@ def _hides_instruction(blob: str) -> bool:
         hidden = base64.b64decode(blob + "=" * (-len(blob) % 4), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return False
-    return any(_INSTRUCTION.search(plain) for plain in _readings(_compact(hidden)[0]))
+    return any(True for plain in _readings(_compact(hidden)[0]) for _ in _hits(plain))

@@ -39,6 +39,8 @@ PARROTED_SHARE = 0.25
 """An answer of which at most this share of content words is not the question's own is parroted."""
 LIST_SEGMENT_WORDS = 4
 LIST_SHARE = 0.75
+JOINED_SEGMENT_WORDS = 2
+JOINED_SHARE = 0.9
 LIST_LITTLE_FUNCTION = 0.2
 LIST_FUNCTION_SHARE = 0.12
 LIST_LEAST_WORDS = 6
@@ -46,14 +48,20 @@ ENGLISH_SHARE = 0.03
 ENGLISH_LEAST_WORDS = 12
 
 SEGMENT = re.compile(r"[,;|/\n•·]+|\s[-–—]\s|[.!?]+(?:\s|$)")  # noqa: RUF001
+JOINED = re.compile(rf"{SEGMENT.pattern}|\b(?:and|or|plus|then|also|um|uh|er|erm)\b", re.IGNORECASE)
 RELATION = re.compile(
     r"[=<>≈→↑↓:()]|->|\b(?:is|are|was|were|be|means?|meaning|has|have|does|do|did|can|"
     r"can't|cannot|will|would|should|gives?|makes?|goes|go|comes?|needs?|lets?|uses?|"
-    r"becomes?|equals?|fits?|not|no|never|because|so|if|when|then|than|per|vs|versus|but)\b",
+    r"becomes?|equals?|(?:under|over)?fits?|not|no|never|because|so|if|when|then|than|per|vs|versus|"
+    r"but|lowers|raises|reduces|increases|decreases|falls|drops|rises|grows|shrinks|causes|leads|"
+    r"finds|learns|predicts|depends|tends|helps|improves|removes|adds|keeps)\b",
     re.IGNORECASE,
 )
 # Words that join a list's items without saying anything of them.
-JOINERS = frozenset({"the", "a", "an", "and", "of", "or", "also", "then", "etc", "plus"})
+JOINERS = frozenset(
+    {"the", "a", "an", "and", "of", "or", "also", "then", "etc", "plus"}
+    | {"um", "uh", "er", "erm", "hmm", "okay", "yeah"}
+)
 # Function words that no neighbouring language shares in spelling.
 ENGLISH = frozenset(w for w in FUNCTION_WORDS if len(w) > 2) | {"is", "of", "it", "we"}  # noqa: PLR2004
 # The commonest words of other languages in Latin letters that are no English words.
@@ -64,8 +72,9 @@ FOREIGN = (
     der das und ist nicht ein eine mit auf für den dem sich von zu wenn oder aber wird werden
     le les des est et une pour dans qui sur avec plus pas ce cette sont au du quand mais
     il che di un per sono della gli delle nel quando anche più
-    os um uma não são com ao mais dos da na
+    os um uma não são com ao aos mais dos da na é à muito tem de
     het een van niet wordt zijn deze naar ook maar wanneer
+    og det som til på hvor ikke mellem och att är inte jag jest się nie oraz przez są
     """.split()
     )
     - FUNCTION_WORDS
@@ -117,19 +126,26 @@ def is_keyword_list(text: str) -> bool:
     all_words = tokenise(text)
     if len(all_words) < LIST_LEAST_WORDS:
         return False
-    segments = [s for s in SEGMENT.split(text) if s and tokenise(s)]
-    bare = sum(
-        len(tokenise(s))
-        for s in segments
-        if len(tokenise(s)) <= LIST_SEGMENT_WORDS and not RELATION.search(s)
-    )
     saying = sum(w in FUNCTION_WORDS - JOINERS for w in all_words) / len(all_words)
-    listed = len(segments) >= LIST_LEAST_WORDS and bare / len(all_words) >= LIST_SHARE
+    listed = _bare_share(text, SEGMENT, LIST_SEGMENT_WORDS) >= LIST_SHARE
     if listed and saying <= LIST_LITTLE_FUNCTION:
+        return True
+    # Claims are joined by "and" too ("it shrinks and keeps"), so only the barest of items count.
+    if _bare_share(text, JOINED, JOINED_SEGMENT_WORDS) >= JOINED_SHARE:
         return True
     function = sum(w in FUNCTION_WORDS for w in all_words) / len(all_words)
     related = len(RELATION.findall(text))
     return function <= LIST_FUNCTION_SHARE and related <= len(all_words) / 25
+
+
+def _bare_share(text: str, at: re.Pattern[str], longest: int) -> float:
+    """Share, 0..1, of the words that stand in short segments without relation; 0 for few."""
+    segments = [(s, len(tokenise(s))) for s in at.split(text)]
+    counted = [(s, n) for s, n in segments if n]
+    if len(counted) < LIST_LEAST_WORDS:
+        return 0.0
+    bare = sum(n for s, n in counted if n <= longest and not RELATION.search(s))
+    return bare / sum(n for _, n in counted)
 
 
 def is_english(text: str) -> bool:

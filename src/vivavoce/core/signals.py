@@ -55,6 +55,13 @@ SIGNALS = (
     "near_full_margin_best",
     "near_cosine_margin",
     "near_cosine_margin_best",
+    "bound_accept_best",
+    "bound_accept_mean",
+    "bound_accept_lost",
+    "bound_reject_best",
+    "bound_reject_lost",
+    "bound_margin_best",
+    "bound_margin_mean",
 )
 """Names of a criterion's signals, in order. Recall and cosine, so each within -1..1."""
 
@@ -135,10 +142,10 @@ def criterion_signals(criterion: Criterion, rubric: RubricVectors, covered: Cove
         ],
         dtype=np.float64,
     )
-    support = _evidence(covered.full[yes], yes, covered, rubric)
+    support = _evidence(covered.bound[yes], yes, covered, rubric)
     if not len(no):
         return Signals(values, support[0], support[1])
-    against = _evidence(covered.full[no], no, covered, rubric)
+    against = _evidence(covered.bound[no], no, covered, rubric)
     return Signals(values, support[0], support[1], against[0], against[1])
 
 
@@ -173,6 +180,22 @@ def _binding(covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]) -> 
         near @ (accept.max(axis=0) - reject.max(axis=0)),
         near @ (cos_yes.mean(axis=0) - cos_no.mean(axis=0)),
         near @ (cos_yes.max(axis=0) - cos_no.max(axis=0)),
+        *_named(covered, yes, no),
+    )
+
+
+def _named(covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]) -> tuple[float, ...]:
+    """The same where only words said of the right thing count, and how much that takes away."""
+    accept, reject = covered.bound[yes], _rows(covered.bound, no)
+    means = accept.max(axis=1).mean(), reject.max(axis=1).mean()
+    return (
+        accept.max(),
+        means[0],
+        covered.full[yes].max(axis=1).mean() - means[0],
+        reject.max(),
+        _rows(covered.full, no).max(axis=1).mean() - means[1],
+        accept.max() - reject.max(),
+        means[0] - means[1],
     )
 
 

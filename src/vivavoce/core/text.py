@@ -31,6 +31,7 @@ FUNCTION_WORDS = frozenset(
 Negations ("not", "no", "never") are absent on purpose: they decide what a claim says.
 """
 
+CONTRACTED = frozenset({"s", "m", "re", "ll", "ve", "d"})
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -49,4 +50,10 @@ def stem(word: str) -> str:
 
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry content, in order, repeats kept."""
-    return [stem(w) for w in tokenise(text) if w not in FUNCTION_WORDS]
+    return [stem(w) for w in tokenise(text) if not _is_function_word(w)]
+
+
+def _is_function_word(word: str) -> bool:
+    """Function words and their contractions ("it's", "we'll"); "can't" and "don't" negate."""
+    bare, _, ending = word.replace("’", "'").partition("'")  # noqa: RUF001
+    return word in FUNCTION_WORDS or (bare in FUNCTION_WORDS and ending in CONTRACTED)

@@ -12,7 +12,7 @@ from vivavoce.core.answer import Answer
 from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.rubric import Bank, Rubric
 from vivavoce.core.transcript import Alignment, Transcript
-from vivavoce.errors import UnknownQuestionError
+from vivavoce.errors import BackendError, UnknownQuestionError
 from vivavoce.ports import Embedder
 from vivavoce.services.grader import Grader
 from vivavoce.services.lookup import find
@@ -38,7 +38,10 @@ def align_transcript(
 def grade_answers(
     read: Iterable[Answer | Ungraded], bank: Bank, grader: Grader, embedder: Embedder
 ) -> Iterator[Grade | Ungraded]:
-    """A result for each answer, in order; an unknown question leaves its answer ungraded."""
+    """A result for each answer, in order.
+
+    An unknown question leaves its answer ungraded, and so does an embedder that fails.
+    """
     found: dict[str, Rubric | str] = {}
     gradable: list[tuple[Rubric, Answer]] = []
     for item in read:
@@ -69,5 +72,8 @@ def _rubric(
             found[answer.question] = find(bank, answer.question, embedder)
         except UnknownQuestionError as exc:
             found[answer.question] = str(exc)
+        except BackendError as exc:
+            # Not remembered: the next answer to the same question tries again.
+            return Ungraded(answer=answer, reason=f"The embedder failed: {exc}")
     match = found[answer.question]
     return match if isinstance(match, Rubric) else Ungraded(answer=answer, reason=match)

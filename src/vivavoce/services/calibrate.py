@@ -149,7 +149,7 @@ def _fit_points(samples: Sequence[Sample], name: str) -> Calibration:
         contradiction=contradiction,
         belief=belief,
         off_topic=topic_model,
-        contradicted_at=_best_f1([contradiction.probability(r) for r in rows], denied),
+        contradicted_at=_best_f1([contradiction.probability(r) for r in rows], denied, beta=0.5),
         belief_at=_best_f1([belief.probability(r) for r in beliefs], stated, beta=0.5),
         kinds={k: _fit_kind(k, [s for s in samples if s.rubric.kind is k], credit) for k in Kind},
     )

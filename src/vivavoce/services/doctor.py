@@ -26,7 +26,8 @@ def run(probes: Iterable[tuple[str, Callable[[], str]]]) -> list[Check]:
     for name, probe in probes:
         try:
             out.append(Check(name, OK, probe()))
-        except ImportError as exc:
+        except ModuleNotFoundError as exc:
+            # Any other ImportError is of a module that is there and broken: a failure.
             out.append(Check(name, ABSENT, f"{exc.name or exc} is not installed"))
         except VivaError as exc:
             out.append(Check(name, FAILED, str(exc)))

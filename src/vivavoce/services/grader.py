@@ -76,11 +76,12 @@ class Grader:
         """A text compared with a rubric's sentences, for calibration and evaluation."""
         tokens = self._embedder.tokens([_readable(text)])[0]
         vectors = self.vectors_of(rubric)
-        return vectors, coverage(vectors, tokens, clauses(_readable(text)))
+        return vectors, coverage(vectors, tokens, clauses(_readable(text)), _readable(text))
 
     def vectors_of(self, rubric: Rubric) -> RubricVectors:
         """A rubric's vectors: remembered, or read from the store, or computed."""
-        key = f"{rubric.digest}-{self._embedder.name}"
+        # The version is part of the key: another one may prepare the same rubric differently.
+        key = f"{rubric.digest}-{self._embedder.name}-{self._version}"
         known = self._rubrics.get(key) or (self._store.load(key) if self._store else None)
         if known is None or known.sentences != statements_of(rubric):
             known = prepare(rubric, self._embedder.tokens(statements_of(rubric)))
@@ -123,11 +124,11 @@ class Grader:
     def _grade(self, rubric: Rubric, answer: Answer, tokens: TokenVectors) -> Grade:
         vectors = self.vectors_of(rubric)
         text = _readable(answer.text)
-        covered = coverage(vectors, tokens, clauses(text))
+        covered = coverage(vectors, tokens, clauses(text), text)
         off_topic = self._calibration.is_off_topic(topic_signals(vectors, covered), rubric.kind)
         flags = flags_of(answer.text, rubric, off_topic=off_topic)
         if not covered.spans and Flag.EMPTY not in flags:
-            flags = [Flag.EMPTY, *flags]
+            flags = [*flags, Flag.EMPTY]
         return grade_of(
             rubric, answer, vectors, covered, flags, self._calibration, self.signature(rubric)
         )

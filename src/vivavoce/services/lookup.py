@@ -16,6 +16,9 @@ CERTAIN = 0.55
 CLEAR_LEAD = 0.04
 WORD_SHARE_WEIGHT = 0.25
 SHOWN = 3
+LONGEST_NUMBER = 9
+QUOTED = 120
+"""Characters of a question that a message repeats at most."""
 
 
 class Hit(NamedTuple):
@@ -46,23 +49,32 @@ def find(bank: Bank, question: str, embedder: Embedder) -> Rubric:
         UnknownQuestionError: nothing fits, or two fit equally; names the nearest.
     """
     name = question.strip()
-    rubric = bank.get(name) or (bank.numbered(int(name)) if name.isdecimal() else None)
+    if not bank.rubrics:
+        raise UnknownQuestionError("The bank has no questions. Name another one with --bank.")
+    # Python refuses to read numbers of thousands of digits; no bank has so many questions.
+    number = int(name) if name.isdecimal() and len(name) <= LONGEST_NUMBER else None
+    rubric = bank.get(name) or (bank.numbered(number) if number is not None else None)
     if rubric:
         return rubric
     if name.isdecimal():
         raise UnknownQuestionError(
-            f"No question has the number {name}; the bank has {len(bank)}. See: viva bank list"
+            f"No question has the number {_short(name)}; the bank has {len(bank)}. "
+            "See: viva bank list"
         )
     words = tokenise(name)
-    for candidate in bank.rubrics:
-        if any(words == tokenise(q) for q in candidate.questions):
-            return candidate
+    same = [r for r in bank.rubrics if words and any(words == tokenise(q) for q in r.questions)]
+    if len(same) == 1:
+        return same[0]
     hits = search(bank, name, embedder)
     lead = hits[0].similarity - (hits[1].similarity if len(hits) > 1 else 0.0)
     if hits[0].similarity >= CERTAIN and lead >= CLEAR_LEAD:
         return hits[0].rubric
     near = ", ".join(h.rubric.id for h in hits[:SHOWN])
     raise UnknownQuestionError(
-        f"No question of the bank is clearly meant by '{name}'. Nearest: {near}. "
+        f"No question of the bank is clearly meant by '{_short(name)}'. Nearest: {near}. "
         "Give an id or a number; see: viva bank list"
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= QUOTED else name[: QUOTED - 1] + "…"
