@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,11 @@ exemplars:
 """
 
 
+Write = Callable[[str, str | bytes], Path]
+
+
 @pytest.fixture
-def write(tmp_path: Path):  # type: ignore[no-untyped-def]
+def write(tmp_path: Path) -> Write:
     """Writes a file of the bank and returns its path."""
 
     def put(name: str, text: str | bytes) -> Path:
@@ -59,23 +63,23 @@ def mistakes(path: Path) -> list[str]:
     return [line[len(str(path)) :] for line in error.value.mistakes]
 
 
-def test_a_sound_file(write) -> None:  # type: ignore[no-untyped-def]
+def test_a_sound_file(write: Write) -> None:
     rubric = load_rubric(write("one.yaml", sound()))
     assert (rubric.id, rubric.number, rubric.points) == ("one", 1, 2)
     assert rubric.criteria[0].affirmations == ("It is that.", "That it is.")
 
 
 @pytest.mark.parametrize("prefix", [b"\xef\xbb\xbf", b"---\n", b"# a comment\n\n"])
-def test_bom_document_mark_and_comments_are_fine(write, prefix: bytes) -> None:  # type: ignore[no-untyped-def]
+def test_bom_document_mark_and_comments_are_fine(write: Write, prefix: bytes) -> None:
     assert load_rubric(write("one.yaml", prefix + sound().encode())).id == "one"
 
 
-def test_windows_line_ends_and_other_scripts(write) -> None:  # type: ignore[no-untyped-def]
+def test_windows_line_ends_and_other_scripts(write: Write) -> None:
     text = sound().replace("It is that.", "Größe μ — 大きさ").replace("\n", "\r\n")
     assert load_rubric(write("one.yaml", text)).reference == "Größe μ — 大きさ"
 
 
-def test_every_mistake_is_told_at_once(write) -> None:  # type: ignore[no-untyped-def]
+def test_every_mistake_is_told_at_once(write: Write) -> None:
     text = """\
 id: Bad Id
 number: 0
@@ -85,6 +89,7 @@ referense: x
 criteria:
   - {id: a, points: 99, statement: A., acept: []}
   - {id: b, points: many, statement: B., accept: one sentence}
+  - {id: c, points: 1, statement: C.}
 misconceptions:
   - {id: m, statement: M.}
 reading:
@@ -124,7 +129,7 @@ exemplars:
     assert "less than or equal to 10, found 99" in by_field["criteria[0].points"]
 
 
-def test_ids_that_do_not_agree(write) -> None:  # type: ignore[no-untyped-def]
+def test_ids_that_do_not_agree(write: Write) -> None:
     text = sound(
         more="  - {level: good, score: 1, answer: x, verdicts: {pint: met}, misconceptions: [q]}\n"
     )
@@ -133,7 +138,7 @@ def test_ids_that_do_not_agree(write) -> None:  # type: ignore[no-untyped-def]
     assert "exemplars[1].misconceptions names the unknown misconception 'q'" in line
 
 
-def test_a_long_value_is_not_printed_whole(write) -> None:  # type: ignore[no-untyped-def]
+def test_a_long_value_is_not_printed_whole(write: Write) -> None:
     (line,) = mistakes(write("one.yaml", sound(more=f"extra: {'x' * 5000}\n")))
     assert len(line) < 250
     assert "xxx..." in line
@@ -149,20 +154,20 @@ def test_a_long_value_is_not_printed_whole(write) -> None:  # type: ignore[no-un
         ("question: !!python/object:os.system x\n", ":1:11: "),
     ],
 )
-def test_bad_yaml_is_told_with_its_place(write, text: str, place: str) -> None:  # type: ignore[no-untyped-def]
+def test_bad_yaml_is_told_with_its_place(write: Write, text: str, place: str) -> None:
     (line,) = mistakes(write("bad.yaml", text))
     assert line.startswith(place)
     assert "not valid YAML" in line
     assert "Quote text" in line
 
 
-def test_two_documents_are_refused(write) -> None:  # type: ignore[no-untyped-def]
+def test_two_documents_are_refused(write: Write) -> None:
     (line,) = mistakes(write("two.yaml", sound() + "---\n" + sound("two", 2)))
     assert "not valid YAML" in line
 
 
 @pytest.mark.parametrize("raw", [b"id: \xff\xfe", "id: größe".encode("latin-1"), b"\x80"])
-def test_not_utf8(write, raw: bytes) -> None:  # type: ignore[no-untyped-def]
+def test_not_utf8(write: Write, raw: bytes) -> None:
     (line,) = mistakes(write("raw.yaml", raw))
     assert "not UTF-8 text" in line
     assert "Save it as UTF-8." in line
@@ -178,22 +183,22 @@ def test_not_utf8(write, raw: bytes) -> None:  # type: ignore[no-untyped-def]
         ("42", "int"),
     ],
 )
-def test_what_holds_no_fields(write, text: str, found: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_holds_no_fields(write: Write, text: str, found: str) -> None:
     (line,) = mistakes(write("x.yaml", text))
     assert line == f": holds a {found}, expected fields such as 'id:'."
 
 
 @pytest.mark.parametrize("text", ["2024-13-45", "[" * 5000, "id: \x01"])
-def test_what_yaml_itself_chokes_on(write, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_yaml_itself_chokes_on(write: Write, text: str) -> None:
     assert len(mistakes(write("x.yaml", text))) == 1
 
 
-def test_a_field_whose_name_is_a_number(write) -> None:  # type: ignore[no-untyped-def]
+def test_a_field_whose_name_is_a_number(write: Write) -> None:
     (line,) = mistakes(write("one.yaml", sound(more="7: x\n")))
     assert "keys should be strings" in line
 
 
-def test_a_huge_file_is_not_read(write) -> None:  # type: ignore[no-untyped-def]
+def test_a_huge_file_is_not_read(write: Write) -> None:
     (line,) = mistakes(write("one.yaml", sound(more="# " + "x" * 2_000_000)))
     assert "larger than 2,000,000 bytes" in line
 
@@ -203,13 +208,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser reads every file")
-def test_a_file_that_may_not_be_read(write) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_that_may_not_be_read(write: Write) -> None:
     path = write("one.yaml", sound())
     path.chmod(0)
     assert mistakes(path) == [": cannot be read (Permission denied)."]
 
 
-def test_a_bank_in_order_of_number_with_folders_and_both_endings(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_bank_is_in_order_of_number_whatever_its_folders(write: Write, tmp_path: Path) -> None:
     write("bank/c.yaml", sound("c", 3))
     write("bank/sub/a.yml", sound("a", 1))
     write("bank/b.yaml", sound("b", 2))
@@ -219,13 +224,13 @@ def test_a_bank_in_order_of_number_with_folders_and_both_endings(write, tmp_path
     assert bank.name == "bank"
 
 
-def test_a_single_file_is_a_bank(write) -> None:  # type: ignore[no-untyped-def]
+def test_a_single_file_is_a_bank(write: Write) -> None:
     path = write("one.yaml", sound())
     assert rubric_files(path) == [path]
     assert len(load_bank(path)) == 1
 
 
-def test_ids_and_numbers_used_twice(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_ids_and_numbers_used_twice(write: Write, tmp_path: Path) -> None:
     first = write("a.yaml", sound("a", 1))
     second = write("b.yaml", sound("a", 2))
     third = write("c.yaml", sound("c", 1))
@@ -237,7 +242,7 @@ def test_ids_and_numbers_used_twice(write, tmp_path: Path) -> None:  # type: ign
     )
 
 
-def test_mistakes_of_all_files_come_together(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_mistakes_of_all_files_come_together(write: Write, tmp_path: Path) -> None:
     paths = [
         write("a.yaml", "id: [\n"),
         write("b.yaml", b"\xff"),
@@ -258,15 +263,15 @@ def test_a_path_that_is_missing(tmp_path: Path) -> None:
         load_bank(tmp_path / "gone")
 
 
-def test_a_folder_without_rubrics(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_without_rubrics(write: Write, tmp_path: Path) -> None:
     write("README.md", "nothing here")
     with pytest.raises(RubricError, match=r"holds no \.yaml file. A bank is a folder"):
         load_bank(tmp_path)
 
 
 @pytest.mark.parametrize("head", ["id: two\nnumber: 2", "number: '2'\nid: \"two\"  # note"])
-def test_a_file_is_found_by_id_or_number_although_another_is_broken(  # type: ignore[no-untyped-def]
-    write, tmp_path: Path, head: str
+def test_a_file_is_found_by_id_or_number_although_another_is_broken(
+    write: Write, tmp_path: Path, head: str
 ) -> None:
     write("a.yaml", "id: [\n")
     wanted = write("z.yaml", f"# first\n{head}\n")
@@ -276,15 +281,15 @@ def test_a_file_is_found_by_id_or_number_although_another_is_broken(  # type: ig
     assert find_file(tmp_path, "3") is None
 
 
-def test_an_id_further_in_is_a_criterions(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_id_further_in_is_a_criterions(write: Write, tmp_path: Path) -> None:
     write("one.yaml", sound())
     assert find_file(tmp_path, "point") is None
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200)))
-def test_whatever_a_file_holds_is_a_rubric_or_a_clear_error(  # type: ignore[no-untyped-def]
-    write, content: bytes | str
+def test_whatever_a_file_holds_is_a_rubric_or_a_clear_error(
+    write: Write, content: bytes | str
 ) -> None:
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
     path = write("x.yaml", raw)

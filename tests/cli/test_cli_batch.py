@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-BROKEN_VTT = "WEBVTT\n\n00:00:01.000 --> soon\nInterviewer: What is a hash table?\n"
+BROKEN_VTT = "WEBVTT\n\nsoon --> 00:00:04.000\nInterviewer: What is a hash table?\n"
 GOOD = {"question": "hash-table", "answer": "It maps a key to a bucket with a hash function."}
 
 

@@ -255,15 +255,20 @@ COPIED = "the model follows every wiggle of its training sample closely"  # 10 w
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["criteria__1__statement", "criteria__1__accept__2", "criteria__1__reject__1"]
-    + ["misconceptions__2__statement", "reference"],
+    ("path", "field"),
+    [
+        ("criteria__1__statement", "criteria.c2.statement"),
+        ("criteria__1__accept__2", "criteria.c2.accept"),
+        ("criteria__1__reject__1", "criteria.c2.reject"),
+        ("misconceptions__2__statement", "misconceptions.m3"),
+        ("reference", "reference"),
+    ],
 )
-def test_an_exemplar_copied_from_what_it_is_graded_against(path: str) -> None:
+def test_an_exemplar_copied_from_what_it_is_graded_against(path: str, field: str) -> None:
     known = f"{COPIED} {' '.join(f'w{i}' for i in range(60))}" if path == "reference" else COPIED
     (found,) = findings(**{path: known, "exemplars__3__answer": f"I say {COPIED}, you know."})
     assert (found.severity, found.field) == ("warning", "exemplars[3]")
-    assert f"10 words in a row from {path.split('__')[0]}" in found.message
+    assert f"10 words in a row from {path.split('__', maxsplit=1)[0]}" in found.message
     assert f"'{COPIED}'" in found.message
 
 

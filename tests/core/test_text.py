@@ -60,7 +60,9 @@ def test_function_words_carry_no_content() -> None:
     assert content_stems("well it is what it is, you know, and so on") == ["know"]
 
 
-@pytest.mark.parametrize("text", ["it's", "that's what we'll do", "I'm", "they’ve", "you'd", "let's"])
+@pytest.mark.parametrize(
+    "text", ["it's", "that's what we'll do", "I'm", "they’ve", "you'd", "let's"]
+)
 def test_contractions_of_function_words_carry_none_either(text: str) -> None:
     assert content_stems(text) == []
 

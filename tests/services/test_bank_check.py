@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
 from vivavoce.core.bank_lint import PLACEHOLDER
 from vivavoce.core.rubric import Bank, Criterion, Exemplar, Level, Rubric

@@ -17,7 +17,9 @@ from vivavoce.core.wording import CopiedRuns, claim, folded
 __all__ = [
     "EXEMPLARS",
     "PLACEHOLDER",
+    "CheckReport",
     "Finding",
+    "Row",
     "Severity",
     "is_unfilled",
     "lint_rubric",
@@ -70,6 +72,28 @@ class Finding(NamedTuple):
     severity: Severity
     field: str
     message: str
+
+
+class Row(NamedTuple):
+    """What one rubric holds, and how many findings it has."""
+
+    id: str
+    number: int
+    criteria: int
+    accepts: int
+    rejects: int
+    misconceptions: int
+    asked_as: int
+    exemplars: int
+    errors: int
+    warnings: int
+
+
+class CheckReport(NamedTuple):
+    """A row for each rubric, in the bank's order, and every finding in the same order."""
+
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
 
 
 def lint_rubric(rubric: Rubric) -> list[Finding]:

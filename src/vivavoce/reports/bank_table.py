@@ -15,7 +15,7 @@ from vivavoce.reports._text import counted, one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from vivavoce.services.bank_check import CheckReport, Finding, Row
+    from vivavoce.core.bank_lint import CheckReport, Finding, Row
 
 __all__ = ["print_check"]
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vivavoce.core.bank_lint import Finding, Severity, is_unfilled, lint_rubric
+from vivavoce.core.bank_lint import CheckReport, Finding, Row, Severity, is_unfilled, lint_rubric
 from vivavoce.core.rubric import Bank, Criterion, Kind, Rubric
 from vivavoce.core.text import tokenise
 from vivavoce.core.vectors import FloatArray
@@ -37,28 +36,6 @@ NEARER_TO_ANOTHER = 0.1
 FEWEST_SENTENCES = 2
 LENGTH_TELLS = 0.5
 FEWEST_EXEMPLARS = 20
-
-
-class Row(NamedTuple):
-    """What one rubric holds, and how many findings it has."""
-
-    id: str
-    number: int
-    criteria: int
-    accepts: int
-    rejects: int
-    misconceptions: int
-    asked_as: int
-    exemplars: int
-    errors: int
-    warnings: int
-
-
-class CheckReport(NamedTuple):
-    """A row for each rubric, in the bank's order, and every finding in the same order."""
-
-    rows: tuple[Row, ...]
-    findings: tuple[Finding, ...]
 
 
 def check_bank(bank: Bank, embedder: Embedder) -> CheckReport:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from vivavoce.core.answer import Answer
 from vivavoce.core.calibration import Calibration
@@ -25,6 +24,8 @@ LONGEST_ANSWER = 200_000
 """Characters of an answer at most; some 35,000 words, three hours of speech."""
 
 BATCH = 64
+BATCH_CHARACTERS = 100_000
+"""Characters embedded at once, and one answer more: long ones must not fill the memory."""
 
 
 class Grader:
@@ -68,9 +69,15 @@ class Grader:
 
         An answer that makes the embedder fail is left ungraded; the others go on.
         """
-        pending = iter(asked)
-        while batch := list(islice(pending, BATCH)):
-            yield from self._grade_batch(batch)
+        batch: list[tuple[Rubric, Answer]] = []
+        characters = 0
+        for rubric, answer in asked:
+            batch.append((rubric, answer))
+            characters += len(answer.text)
+            if len(batch) == BATCH or characters >= BATCH_CHARACTERS:
+                yield from self._grade_batch(batch)
+                batch, characters = [], 0
+        yield from self._grade_batch(batch)
 
     def measure(self, rubric: Rubric, text: str) -> tuple[RubricVectors, Coverage]:
         """A text compared with a rubric's sentences, for calibration and evaluation."""
@@ -125,7 +132,10 @@ class Grader:
         vectors = self.vectors_of(rubric)
         text = _readable(answer.text)
         covered = coverage(vectors, tokens, clauses(text), text)
-        off_topic = self._calibration.is_off_topic(topic_signals(vectors, covered), rubric.kind)
+        # Where all was said to the grader nothing is left, which is no topic of its own.
+        off_topic = bool(covered.spans) and self._calibration.is_off_topic(
+            topic_signals(vectors, covered), rubric.kind
+        )
         flags = flags_of(answer.text, rubric, off_topic=off_topic)
         if not covered.spans and Flag.EMPTY not in flags:
             flags = [*flags, Flag.EMPTY]
