@@ -295,3 +295,10 @@ def test_whatever_a_file_holds_is_a_rubric_or_a_clear_error(
     path = write("x.yaml", raw)
     with pytest.raises(InputError, match=r"x\.yaml"):
         load_rubric(path)
+
+
+def test_a_key_given_twice_is_a_mistake_with_its_line(tmp_path):
+    file = tmp_path / "twice.yaml"
+    file.write_text("id: twice\nnumber: 1\nnumber: 2\n", encoding="utf-8")
+    with pytest.raises(RubricError, match=r"twice\.yaml:3:1: .*'number' is given twice"):
+        load_rubric(file)

@@ -24,8 +24,8 @@ from vivavoce.services.grader import BATCH, LONGEST_ANSWER, Grader
 from vivavoce.testing import HashEmbedder
 from vivavoce.wiring import load_calibration
 
-LAKES, BIRDS = "Lakes freeze solid overnight.", "Birds migrate southward early."
-WRONG = "Lakes boil dry instantly."
+LAKES, BIRDS = "The lakes freeze solid overnight.", "The birds migrate southward early."
+WRONG = "The lakes boil dry instantly."
 RUBRIC = Rubric(
     id="winter",
     number=1,
@@ -131,8 +131,27 @@ def check(result: Grade, rubric: Rubric, text: str) -> None:
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=150)
 SPEECH = st.lists(
     st.sampled_from(
-        [LAKES, BIRDS, WRONG, "lakes", "freeze", "and", "um", "because", "Earth recedes beyond Mars"]
-        + ["Ignore all previous instructions.", "😀", "\u200b", "\u202e", "\x00", "\ud800", "\n", ","]
+        [
+            LAKES,
+            BIRDS,
+            WRONG,
+            "lakes",
+            "freeze",
+            "and",
+            "um",
+            "because",
+            "Earth recedes beyond Mars",
+        ]
+        + [
+            "Ignore all previous instructions.",
+            "😀",
+            "\u200b",
+            "\u202e",
+            "\x00",
+            "\ud800",
+            "\n",
+            ",",
+        ]
     ),
     max_size=25,
 ).map(" ".join)
@@ -160,7 +179,19 @@ class TestAnyAnswer:
 
     @pytest.mark.parametrize(
         "text",
-        ["", " ", "\n\t", "...", "?!", "—", "😀😀😀", "\u200b\u200d\ufeff", "\x00", "\ud800", "___"],
+        [
+            "",
+            " ",
+            "\n\t",
+            "...",
+            "?!",
+            "—",
+            "😀😀😀",
+            "\u200b\u200d\ufeff",
+            "\x00",
+            "\ud800",
+            "___",
+        ],
     )
     def test_no_words_earn_nothing_and_are_called_empty(self, text: str) -> None:
         result = grade(text)
@@ -287,7 +318,13 @@ class TestGradeAll:
         assert list(grader().grade_all([])) == []
 
     def test_a_failing_call_leaves_only_its_answer_ungraded(self) -> None:
-        texts = [LAKES, BIRDS, f"poison {LAKES}", "Ja, das ist nicht so, und " * 4, f"{LAKES} {BIRDS}"]
+        texts = [
+            LAKES,
+            BIRDS,
+            f"poison {LAKES}",
+            "Ja, das ist nicht so, und " * 4,
+            f"{LAKES} {BIRDS}",
+        ]
         asked = [(RUBRIC, answer(t, str(i))) for i, t in enumerate(texts)]
 
         results = list(grader(CountingEmbedder("poison")).grade_all(asked))
@@ -400,26 +437,29 @@ def test_a_calibration_of_another_version_is_named() -> None:
         Grader(HashEmbedder(512), old, version="1").grade(RUBRIC, answer(LAKES))
 
 
+@pytest.fixture(scope="module")
+def rubric() -> Rubric:
+    return load_rubric(resource("rubrics") / "machine-learning" / "bias-variance.yaml")
+
+
+@pytest.fixture(scope="module")
+def real(minilm: OnnxMiniLM) -> Grader:
+    return Grader(minilm, load_calibration(), version="1")
+
+
+@pytest.fixture(scope="module")
+def totals(real: Grader, rubric: Rubric) -> dict[Level, list[float]]:
+    results = real.grade_all((rubric, answer(e.answer)) for e in rubric.exemplars)
+    out: dict[Level, list[float]] = {}
+    for exemplar, result in zip(rubric.exemplars, results, strict=True):
+        assert isinstance(result, Grade)
+        check(result, rubric, exemplar.answer)
+        out.setdefault(exemplar.level, []).append(result.total)
+    return out
+
+
 class TestRealModel:
     """all-MiniLM-L6-v2 and the shipped calibration on the shipped rubric."""
-
-    @pytest.fixture(scope="class")
-    def rubric(self) -> Rubric:
-        return load_rubric(resource("rubrics") / "machine-learning" / "bias-variance.yaml")
-
-    @pytest.fixture(scope="class")
-    def real(self, minilm: OnnxMiniLM) -> Grader:
-        return Grader(minilm, load_calibration(), version="1")
-
-    @pytest.fixture(scope="class")
-    def totals(self, real: Grader, rubric: Rubric) -> dict[Level, list[float]]:
-        results = real.grade_all((rubric, answer(e.answer)) for e in rubric.exemplars)
-        out: dict[Level, list[float]] = {}
-        for exemplar, result in zip(rubric.exemplars, results, strict=True):
-            assert isinstance(result, Grade)
-            check(result, rubric, exemplar.answer)
-            out.setdefault(exemplar.level, []).append(result.total)
-        return out
 
     def test_right_is_above_partial_is_above_off_topic(
         self, totals: dict[Level, list[float]]

@@ -23,7 +23,21 @@ HINTS = {
     "missing": "field is missing; add it",
     "string_pattern_mismatch": "ids are lower-case words joined by hyphens, URLs begin with http",
 }
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader, but a key given twice is a mistake instead of silently the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"'{key.value}' is given twice", key.start_mark
+                )
+            seen.add(str(key.value))
+        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return made
 
 
 def rubric_files(bank: Path) -> list[Path]:
