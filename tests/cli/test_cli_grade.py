@@ -110,9 +110,16 @@ def test_usage_mistakes_are_named(viva, tmp_path):
     assert not (tmp_path / "x.docx").exists()
 
 
-@pytest.mark.parametrize("text", [SPANISH, "hash " * 1_000_000], ids=["Spanish", "5 MB"])
-def test_what_cannot_be_read_is_left_ungraded_and_is_no_zero(viva, text):
-    found = viva("grade", "hash-table", "-", "--json", stdin=text)
+def test_an_answer_of_5_mb_is_refused_with_its_length(viva, tmp_path):
+    told = viva("grade", "hash-table", "-", stdin="hash " * 1_000_000).refused(1)
+    assert "5,000,000 characters" in told
+    file = tmp_path / "long.txt"
+    file.write_text("hash " * 1_000_000)
+    assert "long.txt" in viva("grade", "hash-table", "-f", file).refused(1)
+
+
+def test_what_cannot_be_read_is_left_ungraded_and_is_no_zero(viva):
+    found = viva("grade", "hash-table", "-", "--json", stdin=SPANISH)
     assert found.status == 3, found.err
     assert found.json["grades"] == []
     assert found.json["ungraded"][0]["reason"]

@@ -49,11 +49,17 @@ def grade(
     from vivavoce.core.answer import Answer
     from vivavoce.core.grade import Grade
     from vivavoce.core.results import Results
+    from vivavoce.services.grader import LONGEST_ANSWER
     from vivavoce.wiring import build_embedder, build_grader, find_rubric, settings
 
     check_outputs(output)
     chosen = settings(bank=bank, embedder=embedder, offline=offline)
     text = _answer_text(answer, file)
+    if len(text) > LONGEST_ANSWER:
+        raise AnswerFileError(
+            f"{file or 'the answer'}: has {len(text):,} characters; at most {LONGEST_ANSWER:,} "
+            "are read. Split it, or check that the right file was given."
+        )
     model = build_embedder(chosen)
     rubric = find_rubric(chosen, without_surrogates(question), model)
     said = Answer(

@@ -206,8 +206,10 @@ def _boundaries(
 ) -> tuple[float, float]:
     """Cut-points for partly and met with the least mean distance between verdicts."""
     best = (float("inf"), 0.35, 0.6)
-    for low in BOUNDARY_STEPS:
-        for high in BOUNDARY_STEPS[low + 0.1 < BOUNDARY_STEPS]:
+    # Within these bounds a verdict and the credit beside it say the same: "missed" is less than
+    # half, "met" more than half.
+    for low in BOUNDARY_STEPS[(BOUNDARY_STEPS > 0.29) & (BOUNDARY_STEPS < 0.46)]:  # noqa: PLR2004
+        for high in BOUNDARY_STEPS[(BOUNDARY_STEPS > 0.59) & (BOUNDARY_STEPS < 0.81)]:  # noqa: PLR2004
             given = np.where(predicted >= high, 1.0, np.where(predicted >= low, 0.5, 0.0))
             best = min(best, (float(np.abs(given - credits).mean()), float(low), float(high)))
     return round(best[1], 3), round(best[2], 3)
