@@ -195,6 +195,13 @@ def test_neighbours_are_joined_into_clauses_by_start_then_length() -> None:
     ]
 
 
+def test_long_neighbours_are_joined_up_to_the_bound() -> None:
+    """Of three sentences of twenty words two make forty; three would make sixty."""
+    text = " ".join(" ".join(["word"] * 20) + "." for _ in range(3))
+
+    assert sorted(len(words(c.of(text))) for c in clauses(text)) == [20, 20, 20, 40, 40]
+
+
 @pytest.mark.parametrize(
     "text",
     [
