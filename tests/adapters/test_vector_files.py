@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,10 +38,10 @@ def store(tmp_path: Path) -> VectorFiles:
 
 
 def same(a: RubricVectors | None, b: RubricVectors) -> bool:
-    return a is not None and all(
-        np.array_equal(x, y) and getattr(x, "dtype", None) == getattr(y, "dtype", None)
-        for x, y in zip(a, b, strict=True)
-    )
+    if a is None or a.sentences != b.sentences:
+        return False
+    pairs = [(getattr(a, name), getattr(b, name)) for name in b._fields if name != "sentences"]
+    return all(np.array_equal(x, y) and x.dtype == y.dtype for x, y in pairs)
 
 
 def only_file(store: VectorFiles) -> Path:
@@ -120,7 +121,7 @@ def test_a_pickle_is_never_loaded(store: VectorFiles, vectors: RubricVectors) ->
     np.save(only_file(store).open("wb"), np.array([object()]), allow_pickle=True)
     assert store.load("key") is None
 
-    arrays = {name: np.array([object()]) for name in vectors._fields}
+    arrays: dict[str, Any] = {name: np.array([object()]) for name in vectors._fields}
     with only_file(store).open("wb") as file:
         np.savez(file, **arrays)
     assert store.load("key") is None
@@ -147,7 +148,7 @@ def test_a_plain_array_counts_as_absent(store: VectorFiles, vectors: RubricVecto
     ids=["fewer tokens", "flat tokens", "fewer bounds", "empty sentences", "width", "sentences"],
 )
 def test_shapes_that_do_not_agree_count_as_absent(
-    changed: dict[str, object], store: VectorFiles, vectors: RubricVectors
+    changed: dict[str, Any], store: VectorFiles, vectors: RubricVectors
 ) -> None:
     store.save("key", vectors._replace(**changed))
 

@@ -108,7 +108,7 @@ def test_an_unscored_criterion_is_neither_strength_nor_gap() -> None:
     feedback = on(large="unscored")
 
     assert [p.criterion for p in feedback.strengths] == ["middle", "small"]
-    assert feedback.gaps == feedback.corrections == ()
+    assert (feedback.gaps, feedback.corrections) == ((), ())
 
 
 @pytest.mark.parametrize(

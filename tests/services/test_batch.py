@@ -79,7 +79,7 @@ UNREADABLE = Ungraded(answer=Answer(question="", text="", id="x"), reason="line 
 
 
 def test_results_come_in_the_order_of_the_input() -> None:
-    read = [
+    read: list[Answer | Ungraded] = [
         answer("2", "a"),
         answer("nonsense", "b"),
         UNREADABLE,
