@@ -235,7 +235,7 @@ EXTRAS = {
 
 def checkup(chosen: Settings) -> list[Check]:
     """What `viva doctor` prints: the parts in use work, the optional ones are there or not."""
-    from vivavoce.services.doctor import ABSENT, OK, Check, run
+    from vivavoce.services.doctor import ABSENT, FAILED, OK, Check, run
 
     probes = [
         ("python", lambda: sys.version.split()[0]),
@@ -251,7 +251,9 @@ def checkup(chosen: Settings) -> list[Check]:
         else Check(f"extra {name}", ABSENT, f"pip install 'vivavoce[{name}]'")
         for name, module in EXTRAS.items()
     ]
-    return [*run(probes), *extras]
+    # None of these is optional, so a package that one of them lacks is a failure.
+    core = [c._replace(state=FAILED) if c.state == ABSENT else c for c in run(probes)]
+    return [*core, *extras]
 
 
 def load_bank_in_use(chosen: Settings) -> Bank:

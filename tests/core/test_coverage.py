@@ -216,3 +216,15 @@ def test_an_answer_without_tokens_covers_nothing(ready: RubricVectors) -> None:
     assert covered.recall.shape == (len(ready.sentences), 0)
     assert not covered.whole.any()
     assert not covered.overall.any()
+
+
+def test_the_question_stands_last_even_where_a_criterion_is_worded_like_it() -> None:
+    rubric = Rubric(
+        id="same",
+        number=1,
+        question="Ice is frozen water.",
+        category=Category.INTEREST,
+        reference="Ice is water that froze.",
+        criteria=(Criterion(id="ice", points=1, statement="Ice is frozen water."),),
+    )
+    assert statements_of(rubric) == ("Ice is water that froze.", "Ice is frozen water.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 
 import pytest
 
@@ -73,3 +74,13 @@ def test_one_failure_stops_no_other_probe() -> None:
     checks = run([("a", lambda: "fine"), ("b", broken), ("c", lambda: "fine too")])
 
     assert [(c.name, c.state) for c in checks] == [("a", OK), ("b", FAILED), ("c", OK)]
+
+
+def test_a_missing_package_of_the_core_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vivavoce import wiring
+
+    # None in sys.modules is how Python itself marks a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    found = {check.name: check for check in wiring.checkup(wiring.settings())}
+    assert found["embedder"].state == "failed"
+    assert "onnxruntime" in found["embedder"].detail

@@ -81,7 +81,9 @@ def statements_of(rubric: Rubric) -> tuple[str, ...]:
         sentences += [*criterion.affirmations, *criterion.reject]
     for misconception in rubric.misconceptions:
         sentences += misconception.phrasings
-    return tuple(dict.fromkeys([*sentences, rubric.reference, rubric.question]))
+    last = tuple(dict.fromkeys([rubric.reference, rubric.question]))
+    # A criterion may be worded as the question is; the question stands last all the same.
+    return (*dict.fromkeys(s for s in sentences if s not in last), *last)
 
 
 def prepare(rubric: Rubric, vectors: Sequence[TokenVectors]) -> RubricVectors:
