@@ -1,27 +1,32 @@
-"""How well grades agree with examiners, on rubrics that the fitted numbers have not seen.
+"""How well grades agree with examiners, each rubric graded by a calibration fitted on the others.
 
-    python benchmarks/accuracy.py [--bank PATH] [--only ID ...] [--write]
+    python benchmarks/accuracy.py [--scorer DIR | --folds DIR] [--only ID ...] [--write]
 
-Every exemplar of every rubric is graded by a calibration fitted on all other rubrics, beside
-plain cosine to the reference answer (mapped to a score by a line fitted on the other rubrics).
-`--write` fits on everything, saves the calibration with the package and replaces the accuracy
-part of benchmarks/RESULTS.md.
+Without a scorer: late interaction alone, as it ships. `--scorer DIR`: known rubrics, new answers,
+with a scorer that learned the bank's statements and labelled clauses and has read no exemplar.
+`--folds DIR`: new rubrics, with five scorers, each trained without a fifth of the rubrics (`viva
+scorer train ... --fold K/5 --out DIR/foldK`), on the fifth that it never saw. Beside them plain
+cosine to the reference. `--write`, without a scorer, saves the calibration with the package and
+replaces the accuracy part of benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import spearmanr
 
 from vivavoce.adapters.onnx_minilm import OnnxMiniLM
+from vivavoce.adapters.onnx_scorer import OnnxScorer
 from vivavoce.adapters.resources import models_folder, resource
 from vivavoce.adapters.rubric_files import load_bank
 from vivavoce.core.grade import Grade
-from vivavoce.core.rubric import Kind, Level
+from vivavoce.core.pairs import fold_of
+from vivavoce.core.reading import BELIEF_READING_SIGNALS, READING_SIGNALS
+from vivavoce.core.rubric import VERDICT_CREDIT, Kind, Level, Rubric
 from vivavoce.services.calibrate import (
     Sample,
     collect,
@@ -31,12 +36,10 @@ from vivavoce.services.calibrate import (
     spread,
 )
 from vivavoce.services.grader import Grader
+from vivavoce.wiring import load_calibration
 
 NAME = "late-interaction-1"
-TWELVE = (
-    "bias-variance supervised-unsupervised knn-kmeans roc-curve precision-recall bayes-theorem "
-    "l1-l2 type-i-type-ii probability-likelihood overfitting kernel-trick hash-table"
-).split()
+FOLDS = 5
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BEGIN, END = "<!-- accuracy -->", "<!-- /accuracy -->"
 
@@ -92,14 +95,12 @@ HEAD = (
 )
 
 
-def table(samples: Sequence[Sample], held: Sequence[tuple[Sample, Grade]]) -> list[str]:
-    grades = {id(s): g.total for s, g in held}
-    ours = np.array([grades[id(s)] for s in samples])
-    return [
-        HEAD,
-        row("cosine to the reference", samples, cosine_scores(samples)),
-        row("vivavoce", samples, ours),
-    ]
+def without_reading(sample: Sample) -> Sample:
+    """As if the scorer had read nothing: late interaction alone."""
+    signals, beliefs = sample.signals.copy(), sample.beliefs.copy()
+    signals[:, -len(READING_SIGNALS) :] = 0.0
+    beliefs[:, -len(BELIEF_READING_SIGNALS) :] = 0.0
+    return sample._replace(readings={}, signals=signals, beliefs=beliefs)
 
 
 def by_level(held: Sequence[tuple[Sample, Grade]]) -> list[str]:
@@ -129,37 +130,74 @@ def coverage_line(held: Sequence[tuple[Sample, Grade]], samples: Sequence[Sample
     )
 
 
-def report(samples: list[Sample], command: str) -> str:
-    out = [f"Made by `{command}`.", ""]
+def near_own_level(held: Sequence[tuple[Sample, Grade]]) -> str:
+    """How far right answers in few words and in speech stand from their examiner's score."""
+    parts = []
+    for level in (Level.TERSE, Level.SPOKEN):
+        gaps = [g.total - s.exemplar.score for s, g in held if s.exemplar.level is level]
+        parts.append(f"{level.value} {np.mean(gaps):+.1f}" if gaps else f"{level.value} none")
+    return f"Mean distance from the examiner: {', '.join(parts)} points."
 
-    def section(title: str, keep: Callable[[Sample], bool]) -> None:
-        chosen = [s for s in samples if keep(s)]
-        if not chosen:
-            return
-        held = held_out_grades(chosen, name=NAME)
-        rubrics = len({s.rubric.id for s in chosen})
-        out.extend(
-            [
-                f"### {title}: {rubrics} rubrics, {len(chosen)} exemplars",
-                "",
-                *table(chosen, held),
-                "",
-            ]
-        )
-        out.extend([*by_level(held), "", coverage_line(held, chosen), ""])
 
-    section("The first twelve, leave one rubric out", lambda s: s.rubric.id in TWELVE)
-    held = held_out_grades(samples, name=NAME)
+def section(title: str, samples: list[Sample]) -> list[str]:
+    """One setting's tables, knowledge and open questions apart."""
+    read = held_out_grades(samples, name=NAME)
+    plain = held_out_grades([without_reading(s) for s in samples], name=NAME)
+    out: list[str] = []
     for kind in Kind:
-        some = [(s, g) for s, g in held if s.rubric.kind is kind]
-        if some:
-            chosen = [s for s, _ in some]
-            rubrics = len({s.rubric.id for s in chosen})
-            title = f"{kind.value.capitalize()} questions of the whole bank, leave one rubric out"
-            out.extend([f"### {title}: {rubrics} rubrics, {len(chosen)} exemplars", ""])
-            out.extend([*table(chosen, some), "", *by_level(some), ""])
-            out.extend([coverage_line(some, chosen), ""])
-    return "\n".join(out)
+        chosen = [s for s in samples if s.rubric.kind is kind]
+        if not chosen:
+            continue
+        rubrics = len({s.rubric.id for s in chosen})
+        some = [(s, g) for s, g in read if s.rubric.kind is kind]
+        floor = [(s, g) for s, g in plain if s.rubric.kind is kind]
+        out += [
+            f"### {title}: {kind.value} questions, {rubrics} rubrics, {len(chosen)} exemplars",
+            "",
+            HEAD,
+            row("cosine to the reference", chosen, cosine_scores(chosen)),
+            row("late interaction", [s for s, _ in floor], np.array([g.total for _, g in floor])),
+            row("with the scorer", [s for s, _ in some], np.array([g.total for _, g in some])),
+            "",
+            *by_level(some),
+            "",
+            coverage_line(some, chosen),
+            near_own_level(some),
+            calibration_line(some),
+            "",
+        ]
+    return out
+
+
+def calibration_line(held: Sequence[tuple[Sample, Grade]]) -> str:
+    """Expected calibration error of credits, ten bins, against what examiners gave."""
+    pairs = np.array(
+        [
+            (c.credit or 0.0, VERDICT_CREDIT[s.exemplar.verdict(c.id)])
+            for s, g in held
+            for c in g.criteria
+        ]
+    )
+    bins = np.minimum((pairs[:, 0] * 10).astype(int), 9)
+    cells, error = [], 0.0
+    for k in range(10):
+        inside = pairs[bins == k]
+        if len(inside):
+            said, was = inside.mean(axis=0)
+            error += len(inside) / len(pairs) * abs(said - was)
+            cells.append(f"{said:.2f} -> {was:.2f} ({len(inside)})")
+    return f"Credit given -> credit by the examiner: {', '.join(cells)}. ECE {error:.3f}."
+
+
+def new_rubrics(folder: Path, rubrics: Sequence[Rubric]) -> list[Sample]:
+    """Every exemplar, read by the scorer that was trained without its rubric."""
+    folds = fold_of([r.id for r in rubrics], FOLDS)
+    out: list[Sample] = []
+    for k in range(FOLDS):
+        scorer = OnnxScorer(folder / f"fold{k + 1}")
+        grader = Grader(OnnxMiniLM(), scorer, load_calibration(), version="")
+        out += collect(grader, [r for r in rubrics if folds[r.id] == k])
+    return out
 
 
 def replace_part(text: str) -> None:
@@ -173,21 +211,26 @@ def replace_part(text: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bank", type=Path, default=None)
+    parser.add_argument("--folds", type=Path, default=None, help="folder of fold1 ... fold5")
+    parser.add_argument("--scorer", type=Path, default=None, help="instead of the packaged one")
     parser.add_argument("--only", nargs="*", default=None, help="rubric ids")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     rubrics = load_bank(options.bank or resource("rubrics") / "machine-learning").rubrics
     if options.only:
         rubrics = tuple(r for r in rubrics if r.id in options.only)
-    samples = collect(Grader(OnnxMiniLM(), None, version=""), rubrics)  # type: ignore[arg-type]
-    text = report(samples, "python benchmarks/accuracy.py --write")
+    if options.folds:
+        title, samples = "New rubrics", new_rubrics(options.folds, rubrics)
+    else:
+        scorer = OnnxScorer(options.scorer) if options.scorer else None
+        title = "Known rubrics, new answers" if scorer else "Leave one rubric out"
+        samples = collect(Grader(OnnxMiniLM(), scorer, load_calibration(), version=""), rubrics)
+    text = "\n".join(section(title, samples))
     print(text)
-    if options.write:
-        replace_part(text)
-        calibration = fit(samples, name=NAME)
-        target = models_folder() / "calibration.json"
-        target.write_text(calibration.model_dump_json(indent=1) + "\n")
-        print(f"Wrote {target} and {RESULTS}")
+    if options.write and not (options.scorer or options.folds):
+        replace_part(f"Made by `python benchmarks/accuracy.py --write`.\n\n{text}")
+        fitted = fit(samples, name=NAME)
+        (models_folder() / "calibration.json").write_text(fitted.model_dump_json(indent=1) + "\n")
 
 
 if __name__ == "__main__":

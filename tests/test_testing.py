@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vivavoce.testing
-from vivavoce.ports import Embedder
-from vivavoce.testing import EmbeddingServer, HashEmbedder
+from vivavoce.ports import Embedder, Scorer
+from vivavoce.testing import EmbeddingServer, HashEmbedder, OverlapScorer
 
 
 def test_all_is_sorted_and_importable() -> None:
@@ -154,3 +154,17 @@ def test_the_suite_allows_this_machine() -> None:
         socket.create_connection(listening.getsockname()).close()
     with socket.socket(socket.AF_UNIX) as unix, pytest.raises(FileNotFoundError):
         unix.connect("no-such-socket")
+
+
+class TestOverlapScorer:
+    def test_it_is_a_scorer(self) -> None:
+        assert isinstance(OverlapScorer(), Scorer)
+        assert OverlapScorer(["k"]).knows("k")
+        assert not OverlapScorer(["k"]).knows("other")
+
+    def test_shares_worked_out(self) -> None:
+        said = OverlapScorer().read(
+            [("high bias", "bias underfits"), ("bias never underfits", "bias underfits")]
+        )
+
+        assert said.tolist() == [[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]

@@ -19,18 +19,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from vivavoce.adapters.onnx_export import OPSET, fuse, store_weights_as_int8
 
-__all__ = ["export", "fuse", "main", "quantise", "store_weights_as_int8"]
-
-OPSET = 17
-HEADS = 12
-HIDDEN = 384
-SMALLEST = 10_000
-"""Elements a matrix needs to be stored as int8; below it the saving is not worth the error."""
-EMBEDDING_ROWS = 2_000
-"""A matrix with more rows is an embedding table: one scale a row instead of one a column."""
+__all__ = ["export", "main"]
 
 
 def export(folder: Path, out: Path) -> None:
@@ -73,64 +64,6 @@ def export(folder: Path, out: Path) -> None:
         opset_version=OPSET,
         dynamo=False,
     )
-
-
-def fuse(source: Path, out: Path) -> dict[str, int]:
-    """Writes the graph with BERT's compound operators; how many of each were made."""
-    from onnxruntime.transformers import optimizer
-    from onnxruntime.transformers.fusion_options import FusionOptions
-
-    model = optimizer.optimize_model(
-        str(source),
-        model_type="bert",
-        num_heads=HEADS,
-        hidden_size=HIDDEN,
-        optimization_options=FusionOptions("bert"),
-        opt_level=0,
-    )
-    model.save_model_to_file(str(out))
-    return {str(name): int(n) for name, n in model.get_fused_operator_statistics().items()}
-
-
-def quantise(
-    matrix: NDArray[np.float32], axis: int
-) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """A matrix as int8 and a scale for each position of `axis`.
-
-    `matrix` is about the int8 values times their scales, off by half a scale at most.
-    """
-    scale = np.abs(matrix).max(axis=1 - axis) / np.float32(127)
-    scale[scale == 0] = 1
-    stored = np.clip(np.rint(matrix / np.expand_dims(scale, 1 - axis)), -127, 127)
-    return stored.astype(np.int8), scale.astype(np.float32)
-
-
-def store_weights_as_int8(source: Path, out: Path) -> int:
-    """Writes the graph with its large matrices as int8, expanded on load; how many there were."""
-    import onnx
-
-    model = onnx.load(str(source))
-    graph = model.graph
-    nodes = []
-    for initialiser in list(graph.initializer):
-        matrix = onnx.numpy_helper.to_array(initialiser)
-        if matrix.dtype != np.float32 or matrix.ndim != 2 or matrix.size < SMALLEST:
-            continue
-        axis = 0 if matrix.shape[0] > EMBEDDING_ROWS else 1
-        name = initialiser.name
-        stored, scale = quantise(matrix, axis)
-        graph.initializer.remove(initialiser)
-        graph.initializer.append(onnx.numpy_helper.from_array(stored, f"{name}_q"))
-        graph.initializer.append(onnx.numpy_helper.from_array(scale, f"{name}_s"))
-        expand = onnx.helper.make_node(
-            "DequantizeLinear", [f"{name}_q", f"{name}_s"], [name], axis=axis, name=f"{name}_dq"
-        )
-        nodes.append(expand)
-    # An operator must stand after what it reads and before what reads it.
-    for node in reversed(nodes):
-        graph.node.insert(0, node)
-    onnx.save(model, str(out))
-    return len(nodes)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from vivavoce.core.coverage import RubricVectors
 from vivavoce.core.vectors import FloatArray, TokenVectors
 
-__all__ = ["Embedder", "FloatArray", "TokenVectors", "VectorStore"]
+__all__ = ["Embedder", "FloatArray", "Scorer", "TokenVectors", "VectorStore"]
 
 
 @runtime_checkable
@@ -50,4 +50,32 @@ class VectorStore(Protocol):
 
     def save(self, key: str, vectors: RubricVectors) -> None:
         """Keeps vectors under a key; a store that cannot write stays silent."""
+        ...
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """Reads a candidate's words and a statement together."""
+
+    @property
+    def name(self) -> str:
+        """Model and weights, for the signature."""
+        ...
+
+    def knows(self, key: str) -> bool:
+        """Whether it was trained on the rubric with this `reading_key`."""
+        ...
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
+        """Probabilities that the words entail, do not touch, contradict the statement.
+
+        Args:
+            pairs: words first, statement second.
+
+        Returns:
+            shape (n, 3), rows sum to 1; (0, 3) for no pairs. A row does not depend on the others.
+
+        Raises:
+            BackendError: the model failed.
+        """
         ...

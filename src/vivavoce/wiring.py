@@ -27,7 +27,7 @@ from vivavoce.errors import OfflineError, SettingsError, UnknownQuestionError, W
 if TYPE_CHECKING:
     from vivavoce.core.answer import Answer
     from vivavoce.core.transcript import Transcript
-    from vivavoce.ports import Embedder
+    from vivavoce.ports import Embedder, Scorer
     from vivavoce.services.doctor import Check
     from vivavoce.services.grader import Grader
 
@@ -36,6 +36,7 @@ __all__ = [
     "bank_path",
     "build_embedder",
     "build_grader",
+    "build_scorer",
     "cache_folder",
     "checkup",
     "default_bank",
@@ -56,6 +57,8 @@ class Settings(BaseSettings):
     Attributes:
         bank: rubric file or folder; the shipped bank where None.
         embedder: `minilm`, `openai:MODEL` or `st:NAME_OR_PATH`.
+        scorer: folder of a scorer that `viva scorer train` wrote; none is used where None.
+        calibration: file that `viva calibrate` wrote; the packaged one where None.
         offline: refuse whatever would open a socket.
         cache_dir: where rubric vectors are kept.
     """
@@ -66,6 +69,8 @@ class Settings(BaseSettings):
 
     bank: Path | None = None
     embedder: str = "minilm"
+    scorer: Path | None = None
+    calibration: Path | None = None
     offline: bool = False
     cache_dir: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
@@ -152,6 +157,17 @@ def build_embedder(chosen: Settings) -> Embedder:
     )
 
 
+def build_scorer(chosen: Settings) -> Scorer | None:
+    """The scorer in the folder that `settings.scorer` names; None where it names none.
+
+    Raises:
+        WeightsError: the folder holds no scorer.
+    """
+    from vivavoce.adapters.onnx_scorer import OnnxScorer
+
+    return OnnxScorer(chosen.scorer) if chosen.scorer else None
+
+
 @lru_cache(maxsize=4)
 def load_calibration(path: Path | None = None) -> Calibration:
     """The packaged calibration, or another file's.
@@ -165,7 +181,10 @@ def load_calibration(path: Path | None = None) -> Calibration:
     try:
         return Calibration.model_validate_json(file.read_bytes())
     except (OSError, ValidationError) as exc:
-        raise WeightsError(f"{file}: not a calibration file; reinstall vivavoce.") from exc
+        raise WeightsError(
+            f"{file}: no calibration file. Name one that `viva calibrate` wrote; if none was "
+            "named, reinstall vivavoce."
+        ) from exc
 
 
 def build_grader(chosen: Settings, embedder: Embedder | None = None) -> Grader:
@@ -174,9 +193,13 @@ def build_grader(chosen: Settings, embedder: Embedder | None = None) -> Grader:
     from vivavoce.adapters.vector_files import VectorFiles
     from vivavoce.services.grader import Grader
 
+    # What a scorer reads weighs nothing but in the calibration that was fitted with it.
+    own = chosen.scorer / "calibration.json" if chosen.scorer else None
+    calibration = chosen.calibration or (own if own and own.is_file() else None)
     return Grader(
         embedder or build_embedder(chosen),
-        load_calibration(),
+        build_scorer(chosen),
+        load_calibration(calibration),
         version=__version__,
         store=VectorFiles(cache_folder(chosen) / "rubrics"),
     )
@@ -230,6 +253,7 @@ EXTRAS = {
     "web": "starlette",
     "ray": "ray",
     "evaluation": "sklearn",
+    "training": "transformers",
 }
 
 
@@ -241,6 +265,7 @@ def checkup(chosen: Settings) -> list[Check]:
         ("python", lambda: sys.version.split()[0]),
         ("vivavoce", lambda: importlib.metadata.version("vivavoce")),
         ("embedder", lambda: _probe_embedder(chosen)),
+        ("scorer", lambda: _probe_scorer(chosen)),
         ("calibration", lambda: load_calibration().name),
         ("bank", lambda: f"{len(load_bank_in_use(chosen))} rubrics in {bank_path(chosen)}"),
         ("cache", lambda: _probe_cache(cache_folder(chosen))),
@@ -271,6 +296,14 @@ def _probe_embedder(chosen: Settings) -> str:
     embedder = build_embedder(chosen)
     width = embedder.embed(["Is it there?"]).shape[1]
     return f"{embedder.name}, {width} dimensions"
+
+
+def _probe_scorer(chosen: Settings) -> str:
+    scorer = build_scorer(chosen)
+    if scorer is None:
+        return "none (late interaction alone)"
+    scorer.read([("It is there.", "It is there.")])
+    return scorer.name
 
 
 def _probe_cache(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +21,10 @@ from vivavoce.core.grade import (
     Signature,
 )
 from vivavoce.core.integrity import CAP, CAPPING
+from vivavoce.core.reading import readings_of, to_read
 from vivavoce.core.rubric import Category, Criterion, Kind, Misconception, Rubric, Verdict
 from vivavoce.core.signals import BELIEF_SIGNALS, SIGNALS, TOPIC_SIGNALS
-from vivavoce.testing import HashEmbedder
+from vivavoce.testing import HashEmbedder, OverlapScorer
 
 SIGNATURE = Signature(rubric="r", embedder="e", scorer="s", version="v")
 EMBEDDER = HashEmbedder(512)
@@ -172,7 +174,10 @@ def graded(
     ready = prepare(rubric, EMBEDDER.tokens(statements_of(rubric)))
     covered = coverage(ready, EMBEDDER.tokens([text])[0], clauses(text))
     answer = Answer(question="1", text=text, segments=segments)
-    return grade_of(rubric, answer, ready, covered, flags, fitted or calibration(), SIGNATURE)
+    asked = list(to_read(rubric, ready, covered))
+    pairs = [(covered.spans[j].of(text), said) for said, rows in asked for j in rows]
+    read = readings_of(asked, np.array(OverlapScorer().read(pairs), dtype=np.float64))
+    return grade_of(rubric, answer, ready, covered, flags, fitted or calibration(), SIGNATURE, read)
 
 
 class TestVerdicts:
@@ -207,7 +212,9 @@ class TestVerdicts:
         assert grade.total == pytest.approx(80.0, abs=1.0)  # (3 + 2 - 1) of 5
 
     def test_both_sides_are_flagged(self) -> None:
-        grade = graded(f"{LAKES} {BOIL}", fitted=calibration(contradicted_at=1.1))
+        grade = graded(
+            f"{LAKES} Lakes never freeze solid overnight.", fitted=calibration(contradicted_at=1.1)
+        )
 
         assert Flag.CONTRADICTS_ITSELF in grade.flags
         assert any("both" in reason for reason in grade.review)

@@ -18,7 +18,7 @@ from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import BackendError
 from vivavoce.services.batch import CHUNK, align_transcript, grade_answers
 from vivavoce.services.grader import Grader
-from vivavoce.testing import HashEmbedder
+from vivavoce.testing import HashEmbedder, OverlapScorer
 
 
 def rubric(name: str, number: int, question: str) -> Rubric:
@@ -68,7 +68,9 @@ def run(read: Iterator[Answer | Ungraded], embedder: HashEmbedder) -> Iterator[G
         off_topic=flat(TOPIC_SIGNALS),
         kinds=dict.fromkeys(Kind, KindModel()),
     )
-    return grade_answers(read, BANK, Grader(embedder, calibration, version="1"), embedder)
+    return grade_answers(
+        read, BANK, Grader(embedder, OverlapScorer(), calibration, version="1"), embedder
+    )
 
 
 def answer(question: str, name: str = "") -> Answer:

@@ -21,8 +21,9 @@ from vivavoce.core.signals import BELIEF_SIGNALS, SIGNALS, TOPIC_SIGNALS
 from vivavoce.core.vectors import FloatArray, TokenVectors
 from vivavoce.errors import BackendError, SettingsError
 from vivavoce.services.grader import BATCH, LONGEST_ANSWER, Grader
-from vivavoce.testing import HashEmbedder
-from vivavoce.wiring import load_calibration
+from vivavoce.testing import HashEmbedder, OverlapScorer
+from vivavoce.wiring import build_grader
+from vivavoce.wiring import settings as viva_settings
 
 LAKES, BIRDS = "The lakes freeze solid overnight.", "The birds migrate southward early."
 WRONG = "The lakes boil dry instantly."
@@ -91,7 +92,8 @@ class Shelf:
 
 def grader(embedder: HashEmbedder | None = None, **more: object) -> Grader:
     given: dict[str, object] = {"version": "1", **more}
-    return Grader(embedder or HashEmbedder(512), CALIBRATION, **given)  # type: ignore[arg-type]
+    known = embedder or HashEmbedder(512)
+    return Grader(known, OverlapScorer(), CALIBRATION, **given)  # type: ignore[arg-type]
 
 
 def answer(text: str, name: str = "") -> Answer:
@@ -426,7 +428,7 @@ def test_the_signature_names_everything_that_decides() -> None:
     signature = grade(LAKES).signature
 
     assert str(signature) == (
-        f"rubric:{RUBRIC.digest}|embedder:hash@512|scorer:steps|judge:none|prompt:none|version:1"
+        f"rubric:{RUBRIC.digest}|embedder:hash@512|scorer:overlap+steps|judge:none|prompt:none|version:1"
     )
 
 
@@ -434,7 +436,7 @@ def test_a_calibration_of_another_version_is_named() -> None:
     old = CALIBRATION.model_copy(update={"credit": steps(("a", "b"), "a", 1.0, 0.0)})
 
     with pytest.raises(SettingsError, match="another version"):
-        Grader(HashEmbedder(512), old, version="1").grade(RUBRIC, answer(LAKES))
+        Grader(HashEmbedder(512), OverlapScorer(), old, version="1").grade(RUBRIC, answer(LAKES))
 
 
 @pytest.fixture(scope="module")
@@ -444,7 +446,7 @@ def rubric() -> Rubric:
 
 @pytest.fixture(scope="module")
 def real(minilm: OnnxMiniLM) -> Grader:
-    return Grader(minilm, load_calibration(), version="1")
+    return build_grader(viva_settings(), minilm)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from vivavoce.adapters.onnx_session import open_model
 from vivavoce.core.windows import Window, join, windows
 from vivavoce.errors import WeightsError
 from vivavoce.ports import FloatArray, TokenVectors
@@ -111,24 +112,9 @@ class OnnxMiniLM:
             return
         model = self._read("model.onnx")
         tokenizer = self._read("tokenizer.json")
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.log_severity_level = 3
-        # Without this the stored int8 is expanded again on every call instead of once at load.
-        options.add_session_config_entry("session.disable_quant_qdq", "1")
-        try:
-            session = onnxruntime.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
-            )
-            self._tokenizer = Tokenizer.from_str(tokenizer.decode())
-        except Exception as exc:  # onnxruntime and tokenizers raise bare exceptions
-            raise WeightsError(f"{self._folder}: the embedder cannot be loaded: {exc}") from exc
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._session = session
+        self._session, self._tokenizer = open_model(
+            self._folder, model, tokenizer, threads=self._threads
+        )
 
     def _read(self, name: str) -> bytes:
         path = self._folder / name

@@ -119,9 +119,19 @@ def search(
 def check(
     bank: BankOption = None,
     embedder: EmbedderOption = None,
+    adversarial: Annotated[
+        bool,
+        typer.Option(
+            "--adversarial",
+            help="Grade answers made to fool the grader instead (some minutes for a whole bank).",
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Lint the bank: counts, overlaps, near-identical statements, inconsistent exemplars."""
+    if adversarial:
+        _adversarial(bank, embedder, json)
+        return
     from vivavoce.reports.bank_table import print_check
     from vivavoce.services.bank_check import check_bank
     from vivavoce.wiring import build_embedder, load_bank_in_use, settings
@@ -167,3 +177,28 @@ def new(
     path = new_rubric(rubric_id, bank=folder, output=output, force=force)
     check = f"viva bank check --bank {shlex.quote(str(path))}"
     sys.stderr.write(f"Wrote {path}\nFill it in, then run: {check}\n")
+
+
+def _adversarial(bank: Path | None, embedder: str | None, json: bool) -> None:
+    """Grades made answers; exit 1 where one that must earn nothing earned more than the cap."""
+    from vivavoce.reports.bank_table import print_adversarial
+    from vivavoce.services.adversarial import STRICT, adversarial, summaries
+    from vivavoce.wiring import build_grader, load_bank_in_use, settings
+
+    chosen = settings(bank=bank, embedder=embedder)
+    results = list(adversarial(build_grader(chosen), load_bank_in_use(chosen).rubrics))
+    rows = summaries(results)
+    if json:
+        record = {
+            "tricks": [row._asdict() for row in rows],
+            "answers": [
+                {**r.attack._asdict(), "total": r.total, "base": r.base_total, "stood": r.stood}
+                | {"made_from": r.attack.base}
+                for r in results
+            ],
+        }
+        write_json(json_module.dumps(record, ensure_ascii=False, indent=2))
+    else:
+        print_adversarial(rows, [r for r in results if not r.stood], console())
+    if any(not r.stood and r.attack.trick in STRICT for r in results):
+        raise typer.Exit(1)

@@ -108,6 +108,12 @@ class KindModel(_Model):
         odds = self.gain * math.log(p / (1.0 - p)) + self.shift
         return 1.0 / (1.0 + math.exp(-odds))
 
+    def probability(self, credit: float) -> float:
+        """The raw probability that a credit came from: the inverse of `credit`."""
+        c = min(max(credit, 1e-6), 1.0 - 1e-6)
+        odds = (math.log(c / (1.0 - c)) - self.shift) / self.gain
+        return 1.0 / (1.0 + math.exp(-odds))
+
 
 class Calibration(_Model):
     """Everything fitted, as one file holds it.

@@ -17,13 +17,16 @@ from vivavoce.core.grade import (
     Signature,
 )
 from vivavoce.core.integrity import CAP, CAPPING
+from vivavoce.core.open_answers import missing
+from vivavoce.core.reading import DENIES, SAYS, Reading, Readings
 from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
 from vivavoce.core.signals import Signals, belief_signals, criterion_signals
 
 __all__ = ["grade_of", "total_of"]
 
 WIDE_INTERVAL = 60.0
-BOTH_SIDES_RECALL = 0.75
+BOTH_SIDES = 0.7
+"""Probability from which one clause says a criterion, or denies it, for good."""
 NO_CLAIMS = frozenset({Flag.PARROTED, Flag.KEYWORD_LIST})
 """Flags of answers that say nothing of the terms they name: no criterion counts as met."""
 REVIEW = {
@@ -63,25 +66,26 @@ def grade_of(
     flags: Sequence[Flag],
     calibration: Calibration,
     signature: Signature,
+    read: Readings,
 ) -> Grade:
-    """One answer's grade from how far it covers the rubric's sentences."""
-    readings = [criterion_signals(c, vectors, covered) for c in rubric.criteria]
+    """One answer's grade from how far it covers and entails the rubric's sentences."""
+    signals = [criterion_signals(c, vectors, covered, read) for c in rubric.criteria]
     empty = Flag.EMPTY in flags
     claims_nothing = bool(NO_CLAIMS & set(flags))
     model = calibration.kinds[rubric.kind]
     criteria = tuple(
         _criterion(c, s, answer, covered, calibration, model, empty)
-        for c, s in zip(rubric.criteria, readings, strict=True)
+        for c, s in zip(rubric.criteria, signals, strict=True)
     )
     if claims_nothing:
         criteria = tuple(_without_claim(c) for c in criteria)
     heard = (
         ()
         if empty or claims_nothing
-        else _misconceptions(rubric, answer, vectors, covered, calibration)
+        else _misconceptions(rubric, answer, vectors, covered, calibration, read)
     )
     found = list(flags)
-    if any(_both_sides(c, s, covered) for c, s in zip(criteria, readings, strict=True)):
+    if any(_both_sides(c, covered, read.get(c.statement)) for c in criteria):
         found.append(Flag.CONTRADICTS_ITSELF)
     # Credits of an answer without claims are cut down already, one by one.
     capped = bool(CAPPING & set(found)) and not claims_nothing
@@ -94,6 +98,9 @@ def grade_of(
             "The question is open: opinion and experience decide, so a person or a judge "
             "should look."
         )
+        lacking = [quality.value for quality in missing(answer.text)]
+        if lacking:
+            review.append(f"It shows no sign of {_listed(lacking)}.")
     elif interval.width > WIDE_INTERVAL:
         review.append("The grade is uncertain: its interval is wide.")
     return Grade(
@@ -109,6 +116,10 @@ def grade_of(
         feedback=feedback_on(rubric, criteria, heard, found),
         signature=signature,
     )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
 def _criterion(
@@ -153,10 +164,11 @@ def _misconceptions(
     vectors: RubricVectors,
     covered: Coverage,
     calibration: Calibration,
+    read: Readings,
 ) -> tuple[MisconceptionHeard, ...]:
     out: list[MisconceptionHeard] = []
     for belief in rubric.misconceptions:
-        signals = belief_signals(belief, rubric, vectors, covered)
+        signals = belief_signals(belief, rubric, vectors, covered, read)
         if calibration.belief.probability(signals.values) >= calibration.belief_at:
             evidence = _evidence(answer, covered, *signals.support, signals.support_recall)
             out.append(
@@ -171,12 +183,18 @@ def _misconceptions(
     return tuple(out)
 
 
-def _both_sides(grade: CriterionGrade, signals: Signals, covered: Coverage) -> bool:
-    """Whether one clause clearly says a criterion and another clearly says its opposite."""
-    if grade.verdict is Verdict.MISSED or signals.against is None or not covered.spans:
+def _both_sides(grade: CriterionGrade, covered: Coverage, reading: Reading | None) -> bool:
+    """Whether one clause clearly says a criterion and another clearly denies it."""
+    if grade.verdict is Verdict.MISSED or reading is None or not len(reading.clauses):
         return False
-    apart = not _span(covered, signals.support[0]).overlaps(_span(covered, signals.against[0]))
-    return apart and min(signals.support_recall, signals.against_recall) >= BOTH_SIDES_RECALL
+    spans = [_span(covered, int(j)) for j in reading.clauses]
+    says, denies = reading.probabilities[:, SAYS], reading.probabilities[:, DENIES]
+    return any(
+        not a.overlaps(b)
+        for a, said in zip(spans, says, strict=True)
+        for b, denied in zip(spans, denies, strict=True)
+        if min(said, denied) >= BOTH_SIDES
+    )
 
 
 def _span(covered: Coverage, clause: int) -> Span:

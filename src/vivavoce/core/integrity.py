@@ -112,7 +112,10 @@ def is_parroted(text: str, questions: Iterable[str]) -> bool:
     if not said:
         return False
     asked = [set(content_stems(q)) for q in questions]
-    share = min(sum(w not in words for w in said) / len(said) for words in asked if words)
+    # A question may be made of function words alone; then there is nothing to repeat.
+    share = min(
+        (sum(w not in words for w in said) / len(said) for words in asked if words), default=1.0
+    )
     return share <= PARROTED_SHARE
 
 

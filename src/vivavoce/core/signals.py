@@ -12,6 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.core.coverage import Coverage, RubricVectors
+from vivavoce.core.reading import (
+    BELIEF_READING_SIGNALS,
+    DENIES,
+    READING_SIGNALS,
+    SAYS,
+    Reading,
+    Readings,
+    belief_reading_signals,
+    reading_signals,
+)
 from vivavoce.core.rubric import Criterion, Misconception, Rubric
 
 __all__ = [
@@ -62,17 +72,28 @@ SIGNALS = (
     "bound_reject_lost",
     "bound_margin_best",
     "bound_margin_mean",
+    *READING_SIGNALS,
 )
 """Names of a criterion's signals, in order. Recall and cosine, so each within -1..1."""
 
-BELIEF_SIGNALS = ("belief_best", "belief_cosine", "belief_margin", "belief_cosine_margin")
+BELIEF_SIGNALS = (
+    "belief_best",
+    "belief_cosine",
+    "belief_margin",
+    "belief_cosine_margin",
+    *BELIEF_READING_SIGNALS,
+)
 """Names of a misconception's signals, in order."""
 
 TOPIC_SIGNALS = ("topic_whole", "topic_clauses", "topic_recall", "topic_question")
 """Names of the signals that tell whether an answer is about the question at all, in order."""
 
+NOTHING_READ: Readings = {}
+
 NEARNESS = 12.0
 """How sharply `_binding` prefers the clauses that speak of the criterion."""
+SURE = 0.5
+"""Probability from which the scorer's choice of a clause is taken as evidence."""
 NEAR_BEST = 0.03
 """A shorter clause within this of the best recall is the better evidence."""
 
@@ -110,7 +131,12 @@ def topic_signals(vectors: RubricVectors, covered: Coverage) -> NDArray[np.float
     )
 
 
-def criterion_signals(criterion: Criterion, rubric: RubricVectors, covered: Coverage) -> Signals:
+def criterion_signals(
+    criterion: Criterion,
+    rubric: RubricVectors,
+    covered: Coverage,
+    readings: Readings = NOTHING_READ,
+) -> Signals:
     """Signals of one criterion; an answer without clauses gives zeros."""
     yes = np.array([rubric.row_of(s) for s in criterion.affirmations], dtype=np.intp)
     no = np.array([rubric.row_of(s) for s in criterion.reject], dtype=np.intp)
@@ -139,13 +165,15 @@ def criterion_signals(criterion: Criterion, rubric: RubricVectors, covered: Cove
             cos_yes.max(axis=1).mean() - cos_no.max(axis=1).mean(),
             *topic_signals(rubric, covered)[:2],
             *_binding(covered, yes, no),
+            *reading_signals(readings.get(criterion.statement)),
         ],
         dtype=np.float64,
     )
-    support = _evidence(covered.bound[yes], yes, covered, rubric)
+    read = readings.get(criterion.statement)
+    support = _evidence(covered.bound[yes], yes, covered, rubric, read, SAYS)
     if not len(no):
         return Signals(values, support[0], support[1])
-    against = _evidence(covered.bound[no], no, covered, rubric)
+    against = _evidence(covered.bound[no], no, covered, rubric, read, DENIES)
     return Signals(values, support[0], support[1], against[0], against[1])
 
 
@@ -200,7 +228,11 @@ def _named(covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]) -> tu
 
 
 def belief_signals(
-    misconception: Misconception, rubric: Rubric, vectors: RubricVectors, covered: Coverage
+    misconception: Misconception,
+    rubric: Rubric,
+    vectors: RubricVectors,
+    covered: Coverage,
+    readings: Readings = NOTHING_READ,
 ) -> Signals:
     """Signals of one misconception: its own phrasings, against what is right in the same clause."""
     rows = np.array([vectors.row_of(s) for s in misconception.phrasings], dtype=np.intp)
@@ -218,10 +250,12 @@ def belief_signals(
             cosine.max(),
             said[:, at].max() - covered.recall[right, at].max(),
             cosine[:, near].max() - covered.cosine[right, near].max(),
+            *belief_reading_signals(readings.get(misconception.statement)),
         ],
         dtype=np.float64,
     )
-    support, recall = _evidence(said, rows, covered, vectors)
+    read = readings.get(misconception.statement)
+    support, recall = _evidence(said, rows, covered, vectors, read, SAYS)
     return Signals(values, support, recall)
 
 
@@ -235,11 +269,18 @@ def _evidence(
     rows: NDArray[np.intp],
     covered: Coverage,
     rubric: RubricVectors,
+    read: Reading | None,
+    side: int,
 ) -> tuple[tuple[int, str], float]:
-    """The shortest clause that covers a sentence about as well as any does.
+    """The clause that the scorer finds strongest, if it is sure; else the best covering one.
 
-    A joined clause covers at least what its parts do, so the plain best is always a long one.
+    Among those that cover a sentence about as well as any does the shortest is taken: a joined
+    clause covers at least what its parts do, so the plain best is always a long one.
     """
+    if read is not None and len(read.clauses) and read.strongest(side)[1] >= SURE:
+        sure = read.strongest(side)[0]
+        said = int(recall[:, sure].argmax())
+        return (sure, rubric.sentences[int(rows[said])]), float(recall[said, sure])
     sentence, _ = np.unravel_index(int(recall.argmax()), recall.shape)
     best = recall[sentence].max()
     near = np.flatnonzero(recall[sentence] >= best - NEAR_BEST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from vivavoce.reports._text import counted, one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from vivavoce.core.adversary import AttackResult, TrickSummary
     from vivavoce.core.bank_lint import CheckReport, Finding, Row
 
-__all__ = ["print_check"]
+__all__ = ["print_adversarial", "print_check"]
 
 STYLES = {"error": "bold red", "warning": "yellow"}
 COUNTS = ("crit.", "accept", "reject", "misc.", "asked", "ex.", "err.", "warn")
@@ -89,3 +90,38 @@ def _summary(report: CheckReport) -> Text:
         f"{counted(warnings, 'warning') if warnings else 'no warning'}.",
         style="red" if errors else "green",
     )
+
+
+def print_adversarial(
+    rows: Sequence[TrickSummary], fooled: Sequence[AttackResult], console: Console
+) -> None:
+    """A line for each trick, then the answers that fooled the grader most, worst first."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("trick", "expected"):
+        table.add_column(name, no_wrap=True)
+    for name in ("cases", "stood", "mean", "was", "highest"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            row.trick.value,
+            row.expected,
+            str(row.cases),
+            Text(
+                f"{row.stood / row.cases:.0%}",
+                style="green" if row.stood == row.cases else STYLES["warning"],
+            ),
+            f"{row.mean_total:.0f}",
+            "" if row.mean_base is None else f"{row.mean_base:.0f}",
+            f"{row.highest:.0f}",
+        )
+    console.print(table)
+    shown = sorted(fooled, key=lambda r: -abs(r.total - (r.base_total or 0.0)))[:FOOLED_SHOWN]
+    for result in shown:
+        was = "" if result.base_total is None else f" (was {result.base_total:.0f})"
+        console.print()
+        head = f"{result.attack.rubric}, {result.attack.trick.value}: {result.total:.0f}{was}"
+        console.print(Text(one_line(head), style="bold"))
+        console.print(Padding(Text(one_line(result.attack.text)[:300]), (0, 0, 0, 2)))
+
+
+FOOLED_SHOWN = 5

@@ -22,6 +22,7 @@ from vivavoce.core.coverage import Coverage, RubricVectors
 from vivavoce.core.fusion import grade_of
 from vivavoce.core.grade import Grade, Signature
 from vivavoce.core.integrity import flags_of
+from vivavoce.core.reading import Readings
 from vivavoce.core.rubric import VERDICT_CREDIT, Exemplar, Kind, Level, Rubric, Verdict
 from vivavoce.core.signals import (
     BELIEF_SIGNALS,
@@ -62,6 +63,7 @@ class Sample(NamedTuple):
     exemplar: Exemplar
     vectors: RubricVectors
     covered: Coverage
+    readings: Readings
     signals: NDArray[np.float64]
     beliefs: NDArray[np.float64]
 
@@ -71,10 +73,11 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
     out: list[Sample] = []
     for rubric in rubrics:
         for exemplar in rubric.exemplars:
-            vectors, covered = grader.measure(rubric, exemplar.answer)
-            rows = [criterion_signals(c, vectors, covered).values for c in rubric.criteria]
+            vectors, covered, read = grader.measure(rubric, exemplar.answer)
+            rows = [criterion_signals(c, vectors, covered, read).values for c in rubric.criteria]
             beliefs = [
-                belief_signals(m, rubric, vectors, covered).values for m in rubric.misconceptions
+                belief_signals(m, rubric, vectors, covered, read).values
+                for m in rubric.misconceptions
             ]
             out.append(
                 Sample(
@@ -82,6 +85,7 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
                     exemplar=exemplar,
                     vectors=vectors,
                     covered=covered,
+                    readings=read,
                     signals=np.array(rows),
                     beliefs=np.array(beliefs).reshape(-1, len(BELIEF_SIGNALS)),
                 )
@@ -126,6 +130,7 @@ def grade_sample(sample: Sample, calibration: Calibration) -> Grade:
         flags,
         calibration,
         Signature(rubric=sample.rubric.digest, embedder="", scorer=calibration.name, version=""),
+        sample.readings,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from vivavoce.core.answer import Answer
 from vivavoce.core.calibration import Calibration
 from vivavoce.core.clauses import clauses
@@ -12,11 +14,13 @@ from vivavoce.core.fusion import grade_of
 from vivavoce.core.grade import Flag, Grade, Signature, Ungraded
 from vivavoce.core.injection import instruction_spans
 from vivavoce.core.integrity import flags_of, is_english, without
+from vivavoce.core.pairs import reading_key
+from vivavoce.core.reading import Readings, readings_of, to_read
 from vivavoce.core.rubric import Rubric
 from vivavoce.core.signals import topic_signals
 from vivavoce.core.vectors import TokenVectors
 from vivavoce.errors import BackendError
-from vivavoce.ports import Embedder, VectorStore
+from vivavoce.ports import Embedder, Scorer, VectorStore
 
 __all__ = ["LONGEST_ANSWER", "Grader"]
 
@@ -33,7 +37,9 @@ class Grader:
 
     Args:
         embedder: gives the token vectors.
-        calibration: turns signals into credits.
+        scorer: reads clauses and statements together; None grades by late interaction alone.
+        calibration: turns signals into credits, for rubrics that the scorer has not seen.
+        familiar: the same for rubrics that it was trained on; `calibration` where None.
         version: of vivavoce, for the signature.
         store: keeps rubric vectors between processes; optional.
     """
@@ -41,13 +47,17 @@ class Grader:
     def __init__(
         self,
         embedder: Embedder,
+        scorer: Scorer | None,
         calibration: Calibration,
         *,
         version: str,
+        familiar: Calibration | None = None,
         store: VectorStore | None = None,
     ) -> None:
         self._embedder = embedder
+        self._scorer = scorer
         self._calibration = calibration
+        self._familiar = familiar or calibration
         self._version = version
         self._store = store
         self._rubrics: dict[str, RubricVectors] = {}
@@ -79,11 +89,27 @@ class Grader:
                 batch, characters = [], 0
         yield from self._grade_batch(batch)
 
-    def measure(self, rubric: Rubric, text: str) -> tuple[RubricVectors, Coverage]:
+    def measure(self, rubric: Rubric, text: str) -> tuple[RubricVectors, Coverage, Readings]:
         """A text compared with a rubric's sentences, for calibration and evaluation."""
         tokens = self._embedder.tokens([_readable(text)])[0]
         vectors = self.vectors_of(rubric)
-        return vectors, coverage(vectors, tokens, clauses(_readable(text)), _readable(text))
+        covered = coverage(vectors, tokens, clauses(_readable(text)), _readable(text))
+        return vectors, covered, self._read(rubric, vectors, covered, _readable(text))
+
+    def calibration_for(self, rubric: Rubric) -> Calibration:
+        """The calibration that its answers are graded by."""
+        if self._scorer is None or not self._scorer.knows(reading_key(rubric)):
+            return self._calibration
+        return self._familiar
+
+    def _read(
+        self, rubric: Rubric, vectors: RubricVectors, covered: Coverage, text: str
+    ) -> Readings:
+        if self._scorer is None:
+            return {}
+        asked = list(to_read(rubric, vectors, covered))
+        pairs = [(covered.spans[j].of(text), said) for said, rows in asked for j in rows]
+        return readings_of(asked, np.asarray(self._scorer.read(pairs), dtype=np.float64))
 
     def vectors_of(self, rubric: Rubric) -> RubricVectors:
         """A rubric's vectors: remembered, or read from the store, or computed."""
@@ -99,10 +125,11 @@ class Grader:
 
     def signature(self, rubric: Rubric) -> Signature:
         """What decides this rubric's grades besides the answer."""
+        fitted = self.calibration_for(rubric).name
         return Signature(
             rubric=rubric.digest,
             embedder=self._embedder.name,
-            scorer=self._calibration.name,
+            scorer=f"{self._scorer.name}+{fitted}" if self._scorer else fitted,
             version=self._version,
         )
 
@@ -133,14 +160,17 @@ class Grader:
         text = _readable(answer.text)
         covered = coverage(vectors, tokens, clauses(text), text)
         # Where all was said to the grader nothing is left, which is no topic of its own.
-        off_topic = bool(covered.spans) and self._calibration.is_off_topic(
+        calibration = self.calibration_for(rubric)
+        off_topic = bool(covered.spans) and calibration.is_off_topic(
             topic_signals(vectors, covered), rubric.kind
         )
         flags = flags_of(answer.text, rubric, off_topic=off_topic)
         if not covered.spans and Flag.EMPTY not in flags:
             flags = [*flags, Flag.EMPTY]
+        # Where an answer claims nothing there is nothing to read.
+        read = self._read(rubric, vectors, covered, text) if Flag.EMPTY not in flags else {}
         return grade_of(
-            rubric, answer, vectors, covered, flags, self._calibration, self.signature(rubric)
+            rubric, answer, vectors, covered, flags, calibration, self.signature(rubric), read
         )
 
 

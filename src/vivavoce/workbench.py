@@ -1,0 +1,133 @@
+"""Settings to what is done now and then: training, evaluating and refitting the scorer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vivavoce.errors import SettingsError
+from vivavoce.wiring import (
+    Settings,
+    build_embedder,
+    build_grader,
+    build_scorer,
+    load_bank_in_use,
+    load_calibration,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from vivavoce.core.rubric import Rubric
+    from vivavoce.services.recalibrate import Recalibration
+    from vivavoce.services.scorer import ReadingFigures
+
+__all__ = ["calibrate_on", "evaluate_scorer", "train_scorer"]
+
+
+def train_scorer(
+    chosen: Settings,
+    data: Sequence[str],
+    out: Path,
+    *,
+    base: Path | None,
+    with_rubrics: bool,
+    epochs: int,
+    repeat: int,
+    rate: float,
+    seed: int,
+    fold: str | None,
+    name: str,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> str:
+    """Trains a scorer and writes it as `OnnxScorer` reads it; sha256 of its weights.
+
+    Raises:
+        AnswerFileError: a line of the data is of no known kind.
+        SettingsError: a package, the base weights or a rubric is missing.
+    """
+    from vivavoce.adapters.onnx_export import export_scorer
+    from vivavoce.adapters.pair_data import read_training_files
+    from vivavoce.adapters.pair_training import PairTrainer, base_weights
+    from vivavoce.core.pairs import fold_of
+    from vivavoce.services.scorer import assemble, known_rubrics
+
+    files = read_training_files(data)
+    rubrics = load_bank_in_use(chosen).rubrics if with_rubrics else ()
+    left_out: set[str] = set()
+    if fold:
+        which, _, of = fold.partition("/")
+        if not (which.isdigit() and of.isdigit() and 1 <= int(which) <= int(of)):
+            raise SettingsError(f"--fold {fold}: expected K/N with K from 1 to N, such as 1/5.")
+        folds = fold_of([r.id for r in rubrics], int(of))
+        left_out = {r for r, k in folds.items() if k == int(which) - 1}
+    pairs = assemble(
+        [p for f in files for p in f.pairs],
+        {f.clauses[0].rubric: f.clauses for f in files if f.clauses},
+        rubrics,
+        seed=seed,
+        left_out=left_out,
+        repeat=repeat,
+    )
+    trainer = PairTrainer(base or base_weights(), seed=seed)
+    trainer.fit(pairs, out, epochs=epochs, rate=rate, progress=progress)
+    digest = export_scorer(out, out, name=name, known=known_rubrics(rubrics, left_out))
+    _fit_calibration(chosen, out, [r for r in rubrics if r.exemplars], name)
+    return digest
+
+
+def _fit_calibration(chosen: Settings, out: Path, rubrics: Sequence[Rubric], name: str) -> None:
+    """Weighs what the scorer reads, on the bank's sample answers, beside the other signals."""
+    from vivavoce.adapters.onnx_scorer import OnnxScorer
+    from vivavoce.services.calibrate import collect, fit
+    from vivavoce.services.grader import Grader
+
+    if len(rubrics) < FEWEST_RUBRICS:
+        return
+    grader = Grader(build_embedder(chosen), OnnxScorer(out), load_calibration(), version="")
+    fitted = fit(collect(grader, rubrics), name=name)
+    (out / "calibration.json").write_text(fitted.model_dump_json(indent=1) + "\n")
+
+
+FEWEST_RUBRICS = 2
+"""Rubrics with sample answers that a calibration is fitted on; each is left out once."""
+
+
+def evaluate_scorer(chosen: Settings, data: Sequence[str]) -> list[ReadingFigures]:
+    """Figures for each file; labelled clauses are read with the bank's statements."""
+    from vivavoce.adapters.pair_data import read_training_files
+    from vivavoce.services.scorer import read_clauses_well, read_pairs_well
+
+    scorer = build_scorer(chosen)
+    if scorer is None:
+        raise SettingsError("No scorer is named: give --scorer DIR, or set VIVA_SCORER.")
+    rubrics = load_bank_in_use(chosen).rubrics
+    return [
+        read_clauses_well(f.path.name, scorer, f.clauses, rubrics)
+        if f.clauses
+        else read_pairs_well(f.path.name, scorer, f.pairs)
+        for f in read_training_files(data)
+    ]
+
+
+def calibrate_on(chosen: Settings, path: Path, *, full: float, name: str) -> Recalibration:
+    """A calibration refitted on people's scores in a CSV file, with both fits.
+
+    Raises:
+        AnswerFileError: the file cannot be read.
+        UnknownQuestionError: a row's question is not in the bank.
+        SettingsError: too few answers.
+    """
+    from vivavoce.adapters.graded_answers import read_graded
+    from vivavoce.services.lookup import find
+    from vivavoce.services.recalibrate import HumanScore, recalibrate
+
+    bank = load_bank_in_use(chosen)
+    embedder = build_embedder(chosen)
+    found: dict[str, Rubric] = {}
+    scored: list[HumanScore] = []
+    for answer, score in read_graded(path, full=full):
+        if answer.question not in found:
+            found[answer.question] = find(bank, answer.question, embedder)
+        scored.append(HumanScore(found[answer.question], answer, score))
+    return recalibrate(build_grader(chosen, embedder), scored, name=name)
