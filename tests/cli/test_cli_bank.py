@@ -161,3 +161,21 @@ def test_the_cache_fills_and_empties(viva, tmp_path):
 def test_a_command_that_does_not_exist_is_a_usage_mistake(viva):
     viva("grad").refused(2)
     viva("bank", "lst").refused(2)
+
+
+def test_made_answers_are_graded_and_counted(viva, small_bank):
+    ran = viva("bank", "check", "--adversarial", "--bank", small_bank, "--json")
+
+    tricks = {row["trick"]: row for row in ran.json["tricks"]}
+    assert sum(row["cases"] for row in tricks.values()) == len(ran.json["answers"])
+    # Two rubrics: each repeats its question once, and is given one order to the grader.
+    assert tricks["parroted"]["cases"] == tricks["instructed"]["cases"] == 2
+    assert tricks["parroted"]["stood"] == tricks["keywords"]["stood"] == 2
+    assert tricks["instructed"]["highest"] == 0.0
+    strict = {"parroted", "keywords", "off-topic", "instructed"}
+    fooled = any(a["trick"] in strict and not a["stood"] for a in ran.json["answers"])
+    assert ran.status == int(fooled)
+
+    shown = viva("bank", "check", "--adversarial", "--bank", small_bank)
+    assert shown.status == ran.status
+    assert all(trick in shown.out for trick in tricks)

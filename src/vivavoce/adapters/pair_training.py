@@ -53,7 +53,7 @@ class PairTrainer:
                 f"Training needs {exc.name}: pip install 'vivavoce[training]'"
             ) from exc
         # Its bars say how fast a file was read; the training has one of its own.
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         torch.manual_seed(seed)
         self._seed = seed
         try:
