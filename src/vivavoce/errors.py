@@ -10,7 +10,10 @@ VivaError                    anything a user can put right; the message says how
 ├── MissingExtraError        an optional dependency is absent; names the pip command
 ├── OfflineError             `--offline` forbids what was asked for
 └── BackendError             a model or a service failed; the answer stays ungraded
-    └── WeightsError         model files are missing or are not the expected ones
+    ├── WeightsError         model files are missing or are not the expected ones
+    ├── JudgeError           one call to a judge failed; the local grade stands
+    │   └── JudgeStoppedError  no call can work (key, model, address): the run stops asking
+    └── TranscriberError     a recording could not be turned into words
 ```
 """
 
@@ -20,10 +23,13 @@ __all__ = [
     "AnswerFileError",
     "BackendError",
     "InputError",
+    "JudgeError",
+    "JudgeStoppedError",
     "MissingExtraError",
     "OfflineError",
     "RubricError",
     "SettingsError",
+    "TranscriberError",
     "UnknownQuestionError",
     "VivaError",
     "WeightsError",
@@ -88,3 +94,15 @@ class BackendError(VivaError):
 
 class WeightsError(BackendError):
     """Model files are missing, damaged or not the ones that were asked for."""
+
+
+class JudgeError(BackendError):
+    """One call to a judge failed, or its reply cannot be used; the local grade stands."""
+
+
+class JudgeStoppedError(JudgeError):
+    """No call to this judge can work: the key, the model or the address is wrong."""
+
+
+class TranscriberError(BackendError):
+    """A recording could not be turned into words."""

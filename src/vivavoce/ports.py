@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from vivavoce.core.answer import Answer
+from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.coverage import RubricVectors
+from vivavoce.core.rubric import Criterion, Rubric
+from vivavoce.core.speech import Speech
 from vivavoce.core.vectors import FloatArray, TokenVectors
 
-__all__ = ["Embedder", "FloatArray", "Scorer", "TokenVectors", "VectorStore"]
+__all__ = [
+    "Embedder",
+    "FloatArray",
+    "Judge",
+    "PromptWriter",
+    "ReplyStore",
+    "Scorer",
+    "TokenVectors",
+    "Transcriber",
+    "VectorStore",
+]
 
 
 @runtime_checkable
@@ -77,5 +92,86 @@ class Scorer(Protocol):
 
         Raises:
             BackendError: the model failed.
+        """
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """A language model that gives verdicts; it never sees points and never adds them up."""
+
+    @property
+    def name(self) -> str:
+        """Model and host, for the signature: `gpt-5-mini@api.openai.com`."""
+        ...
+
+    async def ask(
+        self, prompt: Prompt, schema: Mapping[str, object], *, sample: int = 0
+    ) -> JudgeReply:
+        """One call.
+
+        Args:
+            schema: JSON schema that the reply should follow; a hint, the reply is checked again.
+            sample: which of several independent replies to the same prompt; seeds the call.
+
+        Raises:
+            JudgeError: this call failed for good, its retries included.
+            JudgeStoppedError: no call can work.
+        """
+        ...
+
+
+@runtime_checkable
+class PromptWriter(Protocol):
+    """Puts a rubric's criteria and an answer into words for a judge."""
+
+    @property
+    def digest(self) -> str:
+        """Of the template, 12 hex digits, for the signature."""
+        ...
+
+    def write(
+        self, rubric: Rubric, answer: Answer, criteria: Sequence[Criterion], *, nonce: str
+    ) -> Prompt:
+        """The prompt that asks for verdicts on these criteria, in this order.
+
+        Args:
+            nonce: unguessable by who wrote the answer; marks where the answer begins and ends.
+        """
+        ...
+
+
+@runtime_checkable
+class ReplyStore(Protocol):
+    """Keeps judges' replies between runs. Losing it costs money and nothing else."""
+
+    def load(self, key: str) -> JudgeReply | None:
+        """What was saved under the key, marked as cached; None when there is nothing sound."""
+        ...
+
+    def save(self, key: str, reply: JudgeReply) -> None:
+        """Keeps a reply under a key; a store that cannot write stays silent."""
+        ...
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """A recording to words with times."""
+
+    @property
+    def name(self) -> str:
+        """Model and weights, for the signature."""
+        ...
+
+    def transcribe(self, audio: Path, *, hot_words: str = "") -> Speech:
+        """The words of a recording; none for silence or music.
+
+        Args:
+            hot_words: words of the question, that the recogniser may expect; never the
+                reference answer's.
+
+        Raises:
+            AnswerFileError: the file is no readable audio.
+            TranscriberError: the model or the service failed.
         """
         ...

@@ -1,114 +1,42 @@
-"""Settings to objects: the one place where choices meet."""
+"""The objects that every command needs: bank, embedder, scorer, grader, input."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
-import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import ValidationError
 
 from vivavoce.core.calibration import Calibration
 from vivavoce.core.grade import Ungraded
 from vivavoce.core.rubric import Bank, Rubric
 from vivavoce.errors import OfflineError, SettingsError, UnknownQuestionError, WeightsError
+from vivavoce.wiring.choices import Settings, settings
 
 if TYPE_CHECKING:
     from vivavoce.core.answer import Answer
     from vivavoce.core.transcript import Transcript
     from vivavoce.ports import Embedder, Scorer
-    from vivavoce.services.doctor import Check
     from vivavoce.services.grader import Grader
 
 __all__ = [
-    "Settings",
     "bank_path",
     "build_embedder",
     "build_grader",
     "build_scorer",
     "cache_folder",
-    "checkup",
     "default_bank",
     "default_grader",
     "find_rubric",
     "load_bank_in_use",
     "load_calibration",
     "read_input",
-    "settings",
 ]
 
 DEFAULT_BANK = "machine-learning"
-
-
-class Settings(BaseSettings):
-    """Flag > environment (`VIVA_*`) > `.env` > `viva.toml` > default.
-
-    Attributes:
-        bank: rubric file or folder; the shipped bank where None.
-        embedder: `minilm`, `openai:MODEL` or `st:NAME_OR_PATH`.
-        scorer: folder of a scorer that `viva scorer train` wrote; none is used where None.
-        calibration: file that `viva calibrate` wrote; the packaged one where None.
-        offline: refuse whatever would open a socket.
-        cache_dir: where rubric vectors are kept.
-    """
-
-    model_config = SettingsConfigDict(
-        env_prefix="VIVA_", env_file=".env", toml_file="viva.toml", extra="ignore"
-    )
-
-    bank: Path | None = None
-    embedder: str = "minilm"
-    scorer: Path | None = None
-    calibration: Path | None = None
-    offline: bool = False
-    cache_dir: Path | None = None
-    log_level: Literal["debug", "info", "warning", "error"] = "warning"
-    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Puts `viva.toml` under the environment."""
-        toml = TomlConfigSettingsSource(settings_cls)
-        return init_settings, env_settings, dotenv_settings, toml, file_secret_settings
-
-
-def settings(**flags: object) -> Settings:
-    """Settings with the flags that were given; a None is a flag that was not.
-
-    Raises:
-        SettingsError: a value has no meaning; names it, and where it may come from.
-    """
-    given = {name: value for name, value in flags.items() if value is not None}
-    try:
-        return Settings(**given)  # type: ignore[arg-type]
-    except ValidationError as exc:
-        error = exc.errors()[0]
-        name = str(error["loc"][0]) if error["loc"] else "?"
-        raise SettingsError(
-            f"Setting '{name}': {error['msg']}, found {error['input']!r}. It may come from a "
-            f"flag, VIVA_{name.upper()}, .env or viva.toml."
-        ) from exc
-    except (ValueError, OSError) as exc:  # an unreadable viva.toml or .env
-        raise SettingsError(f"viva.toml or .env cannot be read: {exc}") from exc
 
 
 def bank_path(chosen: Settings) -> Path:
@@ -247,40 +175,6 @@ def default_grader() -> Grader:
     return build_grader(settings())
 
 
-EXTRAS = {
-    "sentence-transformers": "sentence_transformers",
-    "voice": "faster_whisper",
-    "web": "starlette",
-    "ray": "ray",
-    "evaluation": "sklearn",
-    "training": "transformers",
-}
-
-
-def checkup(chosen: Settings) -> list[Check]:
-    """What `viva doctor` prints: the parts in use work, the optional ones are there or not."""
-    from vivavoce.services.doctor import ABSENT, FAILED, OK, Check, run
-
-    probes = [
-        ("python", lambda: sys.version.split()[0]),
-        ("vivavoce", lambda: importlib.metadata.version("vivavoce")),
-        ("embedder", lambda: _probe_embedder(chosen)),
-        ("scorer", lambda: _probe_scorer(chosen)),
-        ("calibration", lambda: load_calibration().name),
-        ("bank", lambda: f"{len(load_bank_in_use(chosen))} rubrics in {bank_path(chosen)}"),
-        ("cache", lambda: _probe_cache(cache_folder(chosen))),
-    ]
-    extras = [
-        Check(f"extra {name}", OK, "installed")
-        if importlib.util.find_spec(module)
-        else Check(f"extra {name}", ABSENT, f"pip install 'vivavoce[{name}]'")
-        for name, module in EXTRAS.items()
-    ]
-    # None of these is optional, so a package that one of them lacks is a failure.
-    core = [c._replace(state=FAILED) if c.state == ABSENT else c for c in run(probes)]
-    return [*core, *extras]
-
-
 def load_bank_in_use(chosen: Settings) -> Bank:
     """The bank under these settings.
 
@@ -290,25 +184,3 @@ def load_bank_in_use(chosen: Settings) -> Bank:
     from vivavoce.adapters.rubric_files import load_bank
 
     return load_bank(bank_path(chosen))
-
-
-def _probe_embedder(chosen: Settings) -> str:
-    embedder = build_embedder(chosen)
-    width = embedder.embed(["Is it there?"]).shape[1]
-    return f"{embedder.name}, {width} dimensions"
-
-
-def _probe_scorer(chosen: Settings) -> str:
-    scorer = build_scorer(chosen)
-    if scorer is None:
-        return "none (late interaction alone)"
-    scorer.read([("It is there.", "It is there.")])
-    return scorer.name
-
-
-def _probe_cache(folder: Path) -> str:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        return f"{folder} cannot be written ({exc.strerror}); grading works without it"
-    return str(folder)
