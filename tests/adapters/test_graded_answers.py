@@ -45,14 +45,14 @@ def test_the_line_of_an_answer_of_several_lines(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("question,answer\n1,a\n", "no column score"),
-        ("question,answer,score\n", "no graded answer"),
+        ("question,answer,score\n", "no row below its header"),
         ("question,answer,score\n1,a,101\n", "from 0 to 100"),
-        ("question,answer,score\n1,a,\n", "''"),
-        ("", "found nothing"),
+        ("question,answer,score\n1,a,\n", "line 2: there is no score"),
+        ("", "is empty"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(AnswerFileError, match=said):
         read_graded(file(tmp_path, text))
-    with pytest.raises(AnswerFileError, match="cannot be read"):
+    with pytest.raises(AnswerFileError, match="no such file"):
         read_graded(tmp_path / "missing.csv")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vivavoce.cli import bank, batch, cache, calibrate, doctor, grade, scorer
+from vivavoce.cli import agreement, bank, batch, cache, calibrate, doctor, grade, scorer
 
 __all__ = ["app"]
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("grade")(grade.grade)
 app.command("batch")(batch.batch)
 app.add_typer(bank.app, name="bank")
+app.command("agreement")(agreement.agreement)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(scorer.app, name="scorer")
 app.command("doctor")(doctor.doctor)

@@ -28,10 +28,12 @@ __all__ = [
     "OfflineOption",
     "OutOption",
     "check_outputs",
+    "check_place",
     "console",
     "fail",
     "finish",
     "without_surrogates",
+    "write_file",
     "write_json",
     "write_outputs",
 ]
@@ -105,16 +107,25 @@ def check_outputs(paths: Sequence[Path] | None) -> None:
 
     for path in paths or ():
         format_of(path)
-        if path.is_dir():
-            raise SettingsError(f"{path}: is a folder; give -o a file name.")
-        if not path.absolute().parent.is_dir():
-            raise SettingsError(f"{path.parent}: no such folder; make it first.")
-        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-            raise SettingsError(f"{path}: cannot be written; choose another place for -o.")
+        check_place(path)
+
+
+def check_place(path: Path) -> None:
+    """Refuses a file that could not be written.
+
+    Raises:
+        SettingsError: it is a folder, in no folder, or not writable.
+    """
+    if path.is_dir():
+        raise SettingsError(f"{path}: is a folder; give -o a file name.")
+    if not path.absolute().parent.is_dir():
+        raise SettingsError(f"{path.parent}: no such folder; make it first.")
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise SettingsError(f"{path}: cannot be written; choose another place for -o.")
 
 
 def write_outputs(results: Results, paths: Sequence[Path] | None) -> None:
-    """Writes each report beside its final name and renames it, so none is ever half there.
+    """Writes a report to each path, in the format of its ending.
 
     Raises:
         InputError: a file could not be written.
@@ -122,15 +133,23 @@ def write_outputs(results: Results, paths: Sequence[Path] | None) -> None:
     from vivavoce.reports import format_of, render
 
     for path in paths or ():
-        text = render(results, format_of(path))
-        partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            partial.write_text(text, encoding="utf-8", newline="")
-            partial.replace(path)
-        except OSError as exc:
-            partial.unlink(missing_ok=True)
-            raise InputError(f"{path}: cannot be written ({exc.strerror}).") from exc
-        sys.stderr.write(f"Wrote {path}\n")
+        write_file(path, render(results, format_of(path)))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes beside the final name and renames, so that no file is ever half there.
+
+    Raises:
+        InputError: it could not be written.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        partial.write_text(text, encoding="utf-8", newline="")
+        partial.replace(path)
+    except OSError as exc:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({exc.strerror}).") from exc
+    sys.stderr.write(f"Wrote {path}\n")
 
 
 def finish(results: Results, fail_under: float | None) -> None:
