@@ -26,6 +26,7 @@ class Settings(BaseSettings):
         embedder: `minilm`, `openai:MODEL` or `st:NAME_OR_PATH`.
         scorer: folder of a scorer that `viva scorer train` wrote; none is used where None.
         calibration: file that `viva calibrate` wrote; the packaged one where None.
+        transcriber: `whisper:NAME`, `whisper:FOLDER` or `openai:MODEL`.
         offline: refuse whatever would open a socket.
         cache_dir: where rubric vectors are kept.
     """
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     embedder: str = "minilm"
     scorer: Path | None = None
     calibration: Path | None = None
+    transcriber: str = "whisper:tiny.en"
     offline: bool = False
     cache_dir: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
