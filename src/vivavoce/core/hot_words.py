@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from vivavoce.core.text import WORD, content_stems
+from vivavoce.core.text import content_stems
 
 __all__ = ["hot_words"]
 
+TERM = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")  # noqa: RUF001
 MOST = 24
 """Words of a question that are passed on; a recogniser reads only a short prompt."""
 ASKING = frozenset(
@@ -28,7 +29,7 @@ def hot_words(question: str) -> str:
     the speech ends.
     """
     kept: dict[str, str] = {}
-    for word in WORD.findall(re.sub(r"['’]s\b", "", question)):  # noqa: RUF001
+    for word in TERM.findall(re.sub(r"['’]s\b", "", question)):  # noqa: RUF001
         stems = content_stems(word)
         if stems and word.lower() not in ASKING:
             kept.setdefault(word.lower(), word)
