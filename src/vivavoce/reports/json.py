@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from vivavoce.core.grade import Grade, Ungraded
-from vivavoce.core.results import Results
+from vivavoce.core.results import Recorded, Results
 from vivavoce.core.transcript import Alignment
 from vivavoce.errors import InputError
 from vivavoce.reports._text import one_line, visible
@@ -24,6 +24,7 @@ _ModelT = TypeVar("_ModelT", bound=BaseModel)
 _RECORDS: dict[str, type[BaseModel]] = {
     "alignment": Alignment,
     "grade": Grade,
+    "recorded": Recorded,
     "ungraded": Ungraded,
 }
 # json.dumps leaves these as they are; a terminal or a line reader would act on them.
@@ -48,6 +49,8 @@ def grade_record(grade: Grade) -> dict[str, Any]:
 def render(results: Results) -> str:
     """The results as an indented JSON document whose `schema` names its version."""
     plain = results.model_dump(mode="json")
+    if not results.recorded:
+        plain.pop("recorded")
     plain["grades"] = [grade_record(grade) for grade in results.grades]
     return encode({"schema": SCHEMA, **plain}, indent=2) + "\n"
 
@@ -110,7 +113,12 @@ def _load_lines(text: str, place: str) -> Results:
         plain = _without(plain, "schema", *(["needs_review"] if kind == "grade" else []))
         found[kind].append(_validated(_RECORDS[kind], plain, where))
     return Results.model_validate(
-        {"grades": found["grade"], "ungraded": found["ungraded"], "alignments": found["alignment"]}
+        {
+            "grades": found["grade"],
+            "ungraded": found["ungraded"],
+            "alignments": found["alignment"],
+            "recorded": found["recorded"],
+        }
     )
 
 

@@ -12,7 +12,7 @@ __all__ = ["render"]
 
 
 def render(results: Results) -> str:
-    """A line for each grade, ungraded answer and transcript alignment, named by its `type`.
+    """A line for each grade, ungraded answer, alignment and recording, named by its `type`.
 
     The title is left out: a line stands for one answer, whatever run it came from.
     """
@@ -26,3 +26,5 @@ def _records(results: Results) -> Iterator[dict[str, Any]]:
         yield {"type": "ungraded", "schema": SCHEMA, **left.model_dump(mode="json")}
     for alignment in results.alignments:
         yield {"type": "alignment", "schema": SCHEMA, **alignment.model_dump(mode="json")}
+    for recording in results.recorded:
+        yield {"type": "recorded", "schema": SCHEMA, **recording.model_dump(mode="json")}

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from vivavoce.core.answer import Answer
 from vivavoce.core.grade import CriterionGrade, Evidence, Grade, Ungraded
-from vivavoce.core.results import Results
+from vivavoce.core.results import Recorded, Results
 from vivavoce.core.transcript import Alignment, Asked
+from vivavoce.reports._delivery import STANDINGS, rows
+from vivavoce.reports._delivery import heard as heard_in
 from vivavoce.reports._text import (
     FLAGS,
     VERDICTS,
@@ -68,11 +70,12 @@ def quote(text: str) -> str:
 def render(results: Results) -> str:
     """One answer's report, or a batch's: the overview first, then each answer."""
     if is_single(results):
-        return _join(_answer(1, results.grades[0], "#"))
+        grade = results.grades[0]
+        return _join(_answer(1, grade, "#", results.recording_of(grade.answer)))
     view = overview(results)
     blocks = [f"# {escape(results.title)}", *_overview(view, results)]
     for number, grade in view.grades:
-        blocks += ["---", *_answer(number, grade, "##")]
+        blocks += ["---", *_answer(number, grade, "##", results.recording_of(grade.answer))]
     return _join(blocks)
 
 
@@ -80,7 +83,9 @@ def _join(blocks: Iterable[str]) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _answer(number: int, grade: Grade, head: str) -> Iterator[str]:
+def _answer(
+    number: int, grade: Grade, head: str, recorded: Recorded | None = None
+) -> Iterator[str]:
     single = head == "#"
     who = name_of(grade.answer) if single else headline(number, grade.answer)
     yield f"{head} {escape(grade.question)}" if single else f"{head} {escape(who)}"
@@ -101,8 +106,21 @@ def _answer(number: int, grade: Grade, head: str) -> Iterator[str]:
     yield "\n".join(_criterion(n, c) for n, c in enumerate(grade.criteria, 1))
     yield _earned(grade)
     yield from _feedback(grade, head)
+    if recorded:
+        yield from _delivery(recorded, head)
     # In a code span nothing but a backtick means anything, and the signature can be copied.
     yield f"Signature: `{one_line(str(grade.signature)).replace('`', chr(39))}`"
+
+
+def _delivery(recorded: Recorded, head: str) -> Iterator[str]:
+    yield f"{head}# Delivery"
+    yield f"No part of the score. {escape(heard_in(recorded.speech))}."
+    table = [
+        f"| {row.title} | {row.value or row.note} | {row.target} | {STANDINGS[row.standing]} |"
+        for row in rows(recorded.delivery)
+    ]
+    yield "\n".join(["| Measure | Heard | Target | |", "|---|---|---|---|", *table])
+    yield _bullets(escape(line) for line in recorded.delivery.advice)
 
 
 def _score(grade: Grade) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vivavoce.core.grade import CriterionGrade, Grade, Ungraded
-from vivavoce.core.results import Results
+from vivavoce.core.results import Recorded, Results
 from vivavoce.core.rubric import Verdict
 from vivavoce.core.transcript import Alignment
 from vivavoce.reports._text import FLAGS, VERDICTS, amount, between, clock, counted, one_line, whole
@@ -41,8 +41,10 @@ _STYLES = {
 _BAR = 40
 
 
-def print_grade(grade: Grade, console: Console) -> None:
+def print_grade(grade: Grade, console: Console, recorded: Recorded | None = None) -> None:
     """One grade: score and interval, criteria with quotes, gaps, corrections, next step.
+
+    A recording's words and delivery stand below.
 
     Control characters of the answer are shown as symbols, never sent; markup in it is text.
     """
@@ -64,6 +66,11 @@ def print_grade(grade: Grade, console: Console) -> None:
         _head(console, "Criteria")
         console.print(_indented(_criteria(grade.criteria, plain)))
     _feedback(grade, console)
+    if recorded:
+        from vivavoce.reports.recording import print_recording
+
+        console.print()
+        print_recording(recorded, console)
     console.print()
     console.print(Text(one_line(str(grade.signature)), style="dim", overflow="fold"))
 
@@ -71,7 +78,7 @@ def print_grade(grade: Grade, console: Console) -> None:
 def print_results(results: Results, console: Console) -> None:
     """One grade in full, or a batch as a table with what needs a person's eye below it."""
     if is_single(results):
-        print_grade(results.grades[0], console)
+        print_grade(results.grades[0], console, results.recording_of(results.grades[0].answer))
         return
     view = overview(results)
     console.print(Text(one_line(results.title), style="bold"))

@@ -17,6 +17,7 @@ from vivavoce.wiring.objects import (
     load_calibration,
     read_input,
 )
+from vivavoce.wiring.speech import build_transcriber
 
 __all__ = [
     "Settings",
@@ -24,6 +25,7 @@ __all__ = [
     "build_embedder",
     "build_grader",
     "build_scorer",
+    "build_transcriber",
     "cache_folder",
     "checkup",
     "default_bank",

@@ -13,6 +13,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from vivavoce.core.delivery import Bands
 from vivavoce.errors import SettingsError
 
 __all__ = ["Settings", "settings"]
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
         embedder: `minilm`, `openai:MODEL` or `st:NAME_OR_PATH`.
         scorer: folder of a scorer that `viva scorer train` wrote; none is used where None.
         calibration: file that `viva calibrate` wrote; the packaged one where None.
+        transcriber: `whisper:NAME`, `whisper:FOLDER` or `openai:MODEL`.
+        delivery: target bands of a spoken answer's delivery.
         offline: refuse whatever would open a socket.
         cache_dir: where rubric vectors are kept.
     """
@@ -38,6 +41,8 @@ class Settings(BaseSettings):
     embedder: str = "minilm"
     scorer: Path | None = None
     calibration: Path | None = None
+    transcriber: str = "whisper:tiny.en"
+    delivery: Bands = Bands()
     offline: bool = False
     cache_dir: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"

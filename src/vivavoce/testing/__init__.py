@@ -19,8 +19,23 @@ import numpy as np
 
 from vivavoce.core.text import content_stems
 from vivavoce.core.vectors import FloatArray, TokenVectors, unit
+from vivavoce.testing.speech import (
+    ScriptedTranscriber,
+    ServedRecording,
+    TranscriptionServer,
+    spoken,
+)
 
-__all__ = ["EmbeddingServer", "HashEmbedder", "OverlapScorer", "ServedRequest"]
+__all__ = [
+    "EmbeddingServer",
+    "HashEmbedder",
+    "OverlapScorer",
+    "ScriptedTranscriber",
+    "ServedRecording",
+    "ServedRequest",
+    "TranscriptionServer",
+    "spoken",
+]
 
 NEGATION = re.compile(r"\b(?:not|no|never|\w+n't)\b", re.IGNORECASE)
 TOKEN = re.compile(r"\w+|[^\w\s]")

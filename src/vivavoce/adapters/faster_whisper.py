@@ -1,0 +1,246 @@
+"""Speech to words on this machine, by OpenAI's Whisper models as faster-whisper runs them.
+
+Whisper invents words where nobody speaks. Three things keep them out: a voice-activity filter
+hears the recording first, words outside the speech that it heard are dropped, and so are
+stretches that the model itself holds to be unlikely. Words are found by beam search and never by
+sampling, so that a recording gives the same words each time.
+
+What a candidate hesitates with ("um", "uh") Whisper often leaves out, as it was trained on
+edited captions. A prompt with two of them makes it keep more, yet nobody can say how many are
+lost: its `Speech` is not `verbatim`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vivavoce.adapters.audio_files import LONGEST_S, RATE, read_audio
+from vivavoce.core.speech import Speech, Word
+from vivavoce.core.vectors import FloatArray
+from vivavoce.errors import MissingExtraError, TranscriberError, WeightsError
+
+__all__ = ["FasterWhisper"]
+
+FILES = ("model.bin", "config.json", "tokenizer.json")
+HUB = {
+    **{
+        name: f"Systran/faster-whisper-{name}"
+        for name in "tiny.en tiny base.en base small.en small medium.en medium large-v3".split()
+    },
+    **{
+        f"distil-{name}": f"Systran/faster-distil-whisper-{name}"
+        for name in "small.en medium.en large-v3".split()
+    },
+}
+"""Short names, with where the hub has them in CTranslate2's format."""
+OWNED = re.compile(r"[\w-]+/[\w.-]+")
+HESITATIONS = "Um, uh, "
+LEAST_SPEECH_MS = 150
+PAUSE_MS = 300
+PADDING_MS = 200
+TOLERANCE_S = 0.15
+"""How far outside the speech that was heard a word may lie."""
+UNLIKELY = 0.15
+"""Mean probability below which a stretch is held to be invented."""
+IMPOSSIBLE = 0.005
+"""Probability below which a single word is."""
+REPETITIVE = 2.4
+"""Compression ratio from which Whisper's authors take a text for a loop (Radford et al. 2022)."""
+DOUBTED, NO_SPEECH = -1.0, 0.3
+"""Mean log-probability below which, and probability of silence above which, none spoke."""
+BEAM = 5
+
+
+class _Stretch(NamedTuple):
+    """Seconds in which somebody speaks."""
+
+    from_s: float
+    to_s: float
+
+
+class FasterWhisper:
+    """A `Transcriber` on faster-whisper, int8, on the processor. Loads on first use.
+
+    It never downloads: a name is looked for among the models that the Hugging Face hub's cache
+    holds, and where it is absent the error says which command fetches it.
+
+    Args:
+        model: a name such as `tiny.en`, or a folder in CTranslate2's format.
+        threads: processor threads; 0 lets the library choose.
+        longest_s: recordings that last longer are refused.
+
+    Raises:
+        WeightsError: no such model is at hand.
+        MissingExtraError: the extra `voice` is absent.
+    """
+
+    def __init__(self, model: str, *, threads: int = 0, longest_s: float = LONGEST_S) -> None:
+        self._label, self._folder = _find(model)
+        self._threads = threads
+        self._longest_s = longest_s
+        self._loaded: Any = None
+        self._name = ""
+        # One model reads one recording at a time; a server has several callers.
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """Model and weights, such as `whisper-tiny.en@1a5afae0`."""
+        if not self._name:
+            try:
+                with (self._folder / "model.bin").open("rb") as stream:
+                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError as exc:
+                raise WeightsError(f"{self._folder}: cannot be read ({exc.strerror}).") from exc
+            self._name = f"whisper-{self._label}@{digest[:8]}"
+        return self._name
+
+    def transcribe(self, audio: Path, *, hot_words: str = "") -> Speech:
+        """The words of a recording, English; see `ports.Transcriber`."""
+        samples = read_audio(audio, longest_s=self._longest_s)
+        with self._lock, _translated(audio):
+            heard = _speech_in(samples)
+            words = self._words(samples, heard, hot_words) if heard else ()
+        return Speech(words=words, duration_s=round(len(samples) / RATE, 3), model=self.name)
+
+    def _words(
+        self, samples: FloatArray, heard: Sequence[_Stretch], hot_words: str
+    ) -> tuple[Word, ...]:
+        expected = f"{HESITATIONS}{hot_words.strip()}." if hot_words.strip() else HESITATIONS
+        segments, _ = self._model().transcribe(
+            samples,
+            language="en",
+            beam_size=BEAM,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            hotwords=expected,
+            word_timestamps=True,
+            vad_filter=True,
+            vad_parameters=_vad(PADDING_MS),
+        )
+        likely = (s for s in segments if not _is_invented(s))
+        return tuple(_timed((w for s in likely for w in s.words or ()), heard))
+
+    def _model(self) -> Any:
+        if self._loaded is None:
+            from faster_whisper import WhisperModel
+
+            try:
+                self._loaded = WhisperModel(
+                    str(self._folder),
+                    device="cpu",
+                    compute_type="int8",
+                    cpu_threads=self._threads,
+                    local_files_only=True,
+                )
+            except (RuntimeError, ValueError, OSError) as exc:
+                raise WeightsError(
+                    f"{self._folder}: is no Whisper model that can be loaded ({exc}). "
+                    "Give a folder in CTranslate2's format, or fetch the model again."
+                ) from exc
+        return self._loaded
+
+
+def _find(model: str) -> tuple[str, Path]:
+    """What a model is called, and its folder."""
+    try:
+        import faster_whisper  # noqa: F401
+        from huggingface_hub import try_to_load_from_cache
+    except ImportError as exc:
+        raise MissingExtraError("faster-whisper", "voice") from exc
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise WeightsError(
+                f"{folder}: is no Whisper model; {', '.join(missing)} is not there. Give a "
+                "folder in CTranslate2's format."
+            )
+        return folder.resolve().name, folder
+    repository = HUB.get(model, model if OWNED.fullmatch(model) else "")
+    if not repository:
+        raise WeightsError(
+            f"'{model}' is neither a folder nor the name of a Whisper model. Names are "
+            f"{', '.join(HUB)}, or OWNER/NAME on the Hugging Face hub."
+        )
+    # A look into the cache's folders; huggingface_hub's own download would ask the network first.
+    cached = try_to_load_from_cache(repository, "model.bin")
+    if not isinstance(cached, str):
+        raise WeightsError(
+            f"The Whisper model '{model}' is not on this machine. Fetch it with: "
+            f"hf download {repository}   (or name a folder: whisper:PATH)"
+        )
+    return repository.rpartition("/")[2].removeprefix("faster-whisper-"), Path(cached).parent
+
+
+def _vad(padding_ms: int) -> dict[str, int]:
+    return {
+        "min_speech_duration_ms": LEAST_SPEECH_MS,
+        "min_silence_duration_ms": PAUSE_MS,
+        "speech_pad_ms": padding_ms,
+    }
+
+
+def _speech_in(samples: FloatArray) -> list[_Stretch]:
+    """Where somebody speaks, by Silero's voice-activity model that faster-whisper packages."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    found = get_speech_timestamps(samples, VadOptions(**_vad(0)))
+    return [_Stretch(f["start"] / RATE, f["end"] / RATE) for f in found]
+
+
+def _is_invented(segment: Any) -> bool:
+    """Whether the model itself doubts a segment, went round in a loop, or heard no time in it."""
+    words = segment.words or ()
+    if not words:
+        return True
+    mean = float(sum(w.probability for w in words) / len(words))
+    timeless = sum(w.end <= w.start for w in words)
+    looped = segment.compression_ratio > REPETITIVE
+    doubted = segment.avg_logprob < DOUBTED and segment.no_speech_prob > NO_SPEECH
+    least = 2 * UNLIKELY if looped else UNLIKELY
+    return bool(mean < least or doubted or 2 * timeless > len(words))
+
+
+def _timed(words: Iterable[Any], heard: Sequence[_Stretch]) -> Iterator[Word]:
+    """Words with times that lie inside the speech heard and never run backwards.
+
+    The recogniser stretches words over the silence beside them; what the voice-activity filter
+    heard cuts them to size, so that pauses can be measured.
+    """
+    at = 0.0
+    begun: set[_Stretch] = set()
+    for word in words:
+        text = word.word.strip()
+        touched = [
+            s
+            for s in heard
+            if word.start <= s.to_s + TOLERANCE_S and word.end >= s.from_s - TOLERANCE_S
+        ]
+        if not text or not touched or word.probability < IMPOSSIBLE:
+            continue
+        longest = max(touched, key=lambda s: min(word.end, s.to_s) - max(word.start, s.from_s))
+        # Speech begins with its first word, however late the recogniser found it.
+        start = longest.from_s if longest not in begun else float(word.start)
+        begun.add(longest)
+        start = max(at, min(max(start, longest.from_s), longest.to_s))
+        end = max(start, min(float(word.end), longest.to_s))
+        at = end
+        probability = min(1.0, max(0.0, float(word.probability)))
+        yield Word(
+            text=text, from_s=round(start, 3), to_s=round(end, 3), probability=round(probability, 4)
+        )
+
+
+@contextmanager
+def _translated(audio: Path) -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, ValueError, MemoryError) as exc:
+        raise TranscriberError(f"{audio}: could not be turned into words ({exc}).") from exc

@@ -1,0 +1,97 @@
+"""What every client of OpenAI's API shares: which host gets the key, and how failures are told."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from vivavoce.errors import SettingsError
+
+__all__ = ["OPENAI", "connect", "explained", "find_key", "host_of", "is_openai"]
+
+OPENAI = "https://api.openai.com/v1"
+DETAIL = 300
+"""Characters of a server's message that are passed on."""
+
+
+def host_of(url: str) -> str:
+    """Host and port of a URL, without a user name or password in it.
+
+    Raises:
+        SettingsError: it is no web address.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        port = parts.port
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(
+            f"The base URL '{url}' is not a web address. Expected something like "
+            "http://127.0.0.1:11434/v1."
+        )
+    return f"{parts.hostname}:{port}" if port else str(parts.hostname)
+
+
+def is_openai(url: str) -> bool:
+    """OpenAI's own host over TLS, regional ones such as eu.api.openai.com included."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and (
+        host == "api.openai.com" or host.endswith(".api.openai.com")
+    )
+
+
+def find_key(url: str, given: str | None) -> str:
+    """The key to send to a URL: the one given, else `OPENAI_API_KEY` for OpenAI's own host alone.
+
+    Raises:
+        SettingsError: OpenAI's own host is asked and there is no key, or it is none.
+    """
+    host = host_of(url)
+    key = given or (os.environ.get("OPENAI_API_KEY", "") if is_openai(url) else "")
+    key = key.strip()
+    if not (key.isascii() and key.isprintable()):
+        raise SettingsError(f"The key for {host} holds a character that no key has: copy it again.")
+    if not key and is_openai(url):
+        raise SettingsError(
+            f"{host} needs a key: set OPENAI_API_KEY. For a server of your own set "
+            "OPENAI_BASE_URL, which needs none."
+        )
+    return key
+
+
+def connect(url: str, key: str, *, timeout: float, max_retries: int) -> tuple[Any, dict[str, Any]]:
+    """An `openai.OpenAI`, and the headers that each of its requests must carry."""
+    import openai
+
+    headers: dict[str, Any] = {}
+    if not is_openai(url):
+        # The SDK would fill these from OPENAI_* variables meant for OpenAI's host.
+        headers = {
+            "Authorization": f"Bearer {key}" if key else openai.Omit(),
+            "OpenAI-Organization": openai.Omit(),
+            "OpenAI-Project": openai.Omit(),
+        }
+    client = openai.OpenAI(
+        base_url=url, api_key=key or "none", timeout=timeout, max_retries=max_retries
+    )
+    return client, headers
+
+
+def explained(exc: Exception, *, name: str, model: str, key: str) -> str:
+    """One line for the user: what failed, the remedy if known, never the key."""
+    status = getattr(exc, "status_code", None)
+    remedy = {
+        401: " Check OPENAI_API_KEY.",
+        403: " Check OPENAI_API_KEY.",
+        404: f" Check the base URL and that the server has the model '{model}'.",
+        429: " The rate limit or the quota is reached: try again later.",
+    }.get(status or 0, "" if status else " Check the base URL and that the server is up.")
+    said = str(getattr(exc, "message", "") or exc)
+    if key:
+        said = said.replace(key, "***")
+    said = "".join(c if c.isprintable() else " " for c in said)[:DETAIL].rstrip(". ")
+    return f"{name}: {said}.{remedy}"
