@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vivavoce.cli import bank, batch, cache, calibrate, doctor, grade, scorer
+from vivavoce.cli import align, bank, batch, cache, calibrate, doctor, grade, scorer
 
 __all__ = ["app"]
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.command("grade")(grade.grade)
 app.command("batch")(batch.batch)
+app.command("align")(align.align)
 app.add_typer(bank.app, name="bank")
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(scorer.app, name="scorer")

@@ -83,7 +83,7 @@ def looped_share(text: str) -> float:
         for i in range(size, len(words)):
             run = run + 1 if words[i] == words[i - size] else 0
             if run >= size * (times - 1):
-                looped[i - run : i + 1] = b"\x01" * (run + 1)
+                looped[i - run - size + 1 : i + 1] = b"\x01" * (run + size)
     return sum(looped) / len(words) if words else 0.0
 
 
