@@ -107,8 +107,9 @@ def test_question_within_small_talk_and_its_answer() -> None:
     assert found.asked[0].similarity > 0.9
     (answer,) = found.answers
     assert (answer.question, answer.id) == ("bias-variance", "t.vtt#bias-variance")
-    assert (answer.candidate, answer.source) == ("Maya", "t.vtt, line 2")
-    assert answer.text == "Sure.\nBias is too simple."
+    # Back-channels of either are no part of the answer.
+    assert (answer.candidate, answer.source) == ("Maya", "t.vtt, line 4")
+    assert answer.text == "Bias is too simple."
     assert answer.segments == ()
 
 
@@ -147,13 +148,15 @@ def test_questions_of_one_kind_do_not_collide() -> None:
         "So it goes down, right?",
         "Interesting, I had not heard it put that way.",
         "Sorry, can you hear me?",
+        "Does bagging act on bias or on variance?",
+        "And how would you measure that?",
     ],
 )
 def test_backchannels_and_prompts_leave_the_answer_running(between: str) -> None:
     found = aligned(
-        ("Interviewer", ASK), ("Maya", "first"), ("Interviewer", between), ("Maya", "then")
+        ("Interviewer", ASK), ("Maya", "first"), ("Interviewer", between), ("Maya", "later")
     )
-    assert texts(found) == {"bias-variance": "first\nthen"}
+    assert texts(found) == {"bias-variance": "first\nlater"}
     assert heard(found) == [("bias-variance", True)]
 
 
@@ -162,7 +165,6 @@ def test_backchannels_and_prompts_leave_the_answer_running(between: str) -> None
     [
         "Where do you see yourself in five years?",
         "How does dropout act on a convolutional layer?",
-        "Does bagging act on bias or on variance?",
     ],
 )
 def test_a_question_outside_the_bank_ends_the_answer_and_is_listed(other: str) -> None:
@@ -184,14 +186,14 @@ def test_closing_ends_the_answer() -> None:
     assert texts(found) == {"bias-variance": "first"}
 
 
-def test_a_clarifying_question_and_its_short_reply_stay() -> None:
+def test_a_clarifying_question_is_kept_out_and_its_short_reply_ends_nothing() -> None:
     found = aligned(
         ("Interviewer", ASK),
         ("Maya", "Do you mean the formula?"),
         ("Interviewer", "Could you start with the statistical meaning?"),
         ("Maya", "Bias is an error."),
     )
-    assert texts(found) == {"bias-variance": "Do you mean the formula?\nBias is an error."}
+    assert texts(found) == {"bias-variance": "Bias is an error."}
     assert heard(found) == [("bias-variance", True)]
 
 
@@ -341,6 +343,8 @@ CUES = st.lists(
         from_s=st.one_of(st.none(), st.floats(0, 100)),
         to_s=st.one_of(st.none(), st.floats(100, 200)),
         line=st.integers(1, 9),
+        confidence=st.none(),
+        words=st.just(()),
     ),
     max_size=14,
 )
@@ -352,18 +356,20 @@ def test_every_segment_of_an_answer_is_the_text_of_its_cue(cues: list[Cue]) -> N
     transcript = Transcript(name="t", turns=to_turns(cues))
     found = align(transcript, BANK, bag_of_words)
     assert found == align(transcript, BANK, bag_of_words)
-    timed = Counter((c.speaker, c.text, c.from_s, c.to_s) for c in cues if c.from_s is not None)
-    taken = Counter(
-        (a.candidate, a.text[s.start : s.end], s.from_s, s.to_s)
-        for a in found.answers
-        for s in a.segments
-    )
-    assert taken <= timed
     for answer in found.answers:
+        for one in answer.segments:
+            words = answer.text[one.start : one.end]
+            assert any(
+                words in c.text
+                and (c.speaker, c.from_s, c.to_s) == (answer.candidate, one.from_s, one.to_s)
+                for c in cues
+            )
         ends = [0, *(s.end for s in answer.segments)]
         assert all(s.start >= end for s, end in zip(answer.segments, ends, strict=False))
-        said = {t.text for t in transcript.turns if t.speaker == answer.candidate}
-        assert set(answer.text.split("\n")) <= said
+        said = [t.text for t in transcript.turns if t.speaker == answer.candidate]
+        assert all(any(line in text for text in said) for line in answer.text.split("\n"))
+    for piece in found.pieces:
+        assert transcript.turns[piece.turn].text[piece.start : piece.end].strip()
     assert len({a.id for a in found.answers}) == len(found.answers)
 
 
@@ -407,7 +413,7 @@ def test_example_interview(name: str, shipped: Bank, real_vectors: Any) -> None:
     first = found.answers[0]
     assert first.text.startswith("Sure. So, um, bias is the error")
     assert first.text.endswith("average lots of models like a random forest does.")
-    assert "Do you mean the formula" in found.answers[5].text
+    assert found.answers[5].text.startswith("Okay. So it's basically a way to update")
     for answer in found.answers:
         assert answer.candidate == "Maya Chen"
         assert bool(answer.segments) == (name != "interview.md")

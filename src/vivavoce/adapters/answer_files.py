@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from vivavoce.adapters.answer_tables import COLUMNS, NEEDED, Line, read_header, records
+from vivavoce.adapters.transcripts import is_transcript_text
 from vivavoce.adapters.transcripts.decoding import (
     Encoding,
     EncodingGuess,
@@ -80,14 +81,14 @@ def is_answers_file(path: Path) -> bool:
     A file that cannot be read is taken by its ending alone, so that reading it gives the error.
     """
     ending = path.suffix.casefold()
-    if ending in TABLES or ending in (".jsonl", ".ndjson"):
-        return True
     try:
         encoding = _encoding(path)
         with _opened(path) as file:
-            head = file.read(SNIFFED).decode(encoding.name, "replace")
+            head = clean(file.read(SNIFFED).decode(encoding.name, "replace"))
     except (AnswerFileError, OSError, ValueError):
-        return ending in LINES
+        return ending in LINES or ending in TABLES
+    if ending in TABLES or ending in (".jsonl", ".ndjson"):
+        return not is_transcript_text(head)
     # Keys of the first record; a record may be longer than what was read of it.
     if head.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         return all(re.search(rf'"{name}"\s*:', head, re.IGNORECASE) for name in NEEDED)

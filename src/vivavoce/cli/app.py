@@ -8,6 +8,7 @@ import typer
 
 from vivavoce.cli import (
     agreement,
+    align,
     bank,
     batch,
     cache,
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command("grade")(grade.grade)
 app.command("batch")(batch.batch)
 app.command("transcribe")(transcribe.transcribe)
+app.command("align")(align.align)
 app.add_typer(bank.app, name="bank")
 app.command("agreement")(agreement.agreement)
 app.command("calibrate")(calibrate.calibrate)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vivavoce.cli.align import MapOption
 from vivavoce.cli.shared import (
     BankOption,
     EmbedderOption,
@@ -48,6 +49,7 @@ def batch(
     interviewer: Annotated[
         str | None, typer.Option("--interviewer", help="Label of the person who asks.")
     ] = None,
+    corrected: MapOption = None,
     title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "",
     output: OutOption = None,
     json: JsonOption = False,
@@ -56,7 +58,7 @@ def batch(
 ) -> None:
     """Grade files of answers and interview transcripts; one bad item never stops the rest."""
     check_outputs(output)
-    results, broken = _run(inputs, bank, embedder, format, interviewer, title, offline)
+    results, broken = _run(inputs, bank, embedder, format, interviewer, corrected, title, offline)
     for message in broken:
         sys.stderr.write(f"Skipped: {message}\n")
     if json:
@@ -79,6 +81,7 @@ def _run(
     embedder: str | None,
     format: str | None,
     interviewer: str | None,
+    corrected: Path | None,
     title: str,
     offline: bool | None,
 ) -> tuple[Results, list[str]]:
@@ -88,13 +91,15 @@ def _run(
     from vivavoce.core.grade import Grade, Ungraded
     from vivavoce.core.results import Results
     from vivavoce.core.transcript import Alignment, Transcript
-    from vivavoce.services.batch import align_transcript, grade_answers
+    from vivavoce.services.batch import grade_answers
     from vivavoce.wiring import bank_path, build_embedder, build_grader, read_input, settings
+    from vivavoce.wiring.aligning import align_with, load_map
 
     chosen = settings(bank=bank, embedder=embedder, offline=offline)
     rubrics = load_bank(bank_path(chosen))
     model = build_embedder(chosen)
     grader = build_grader(chosen, model)
+    maps = load_map(corrected, inputs)
     grades: list[Grade] = []
     ungraded: list[Ungraded] = []
     alignments: list[Alignment] = []
@@ -104,7 +109,9 @@ def _run(
             try:
                 read = read_input(path, format)
                 if isinstance(read, Transcript):
-                    found = align_transcript(read, rubrics, model, interviewer=interviewer)
+                    found = align_with(
+                        read, rubrics, model, interviewer=interviewer, corrected=maps
+                    )
                     alignments.append(found)
                     read = iter(found.answers)
                 for result in grade_answers(read, rubrics, grader, model):
@@ -158,7 +165,7 @@ def _files(inputs: Iterable[Path]) -> list[tuple[Path, bool]]:
     return out
 
 
-ENDINGS = {".jsonl", ".ndjson", ".csv", ".tsv", ".vtt", ".srt", ".md", ".markdown", ".txt"}
+ENDINGS = {".jsonl", ".ndjson", ".csv", ".tsv", ".vtt", ".srt", ".md", ".markdown", ".txt", ".docx"}
 
 
 def _spooled() -> Path:

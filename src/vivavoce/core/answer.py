@@ -34,12 +34,14 @@ class Segment(_Model):
     Attributes:
         start, end: character offsets in the answer's text.
         from_s, to_s: seconds from the start of the recording; None where not known.
+        confidence: 0..1, how sure the recogniser was of the words; None where it did not say.
     """
 
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(ge=0)]
     from_s: float | None = None
     to_s: float | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Answer(_Model):
@@ -52,6 +54,9 @@ class Answer(_Model):
         candidate: who answered, where known.
         source: file and place it was read from, for messages.
         segments: times of its parts, in order, for answers that were spoken.
+        notes: what a person should check about how it was read; each asks for review.
+        unreadable: why these cannot be the words that were said; empty where they can. Such an
+            answer is left ungraded.
     """
 
     question: str
@@ -60,6 +65,8 @@ class Answer(_Model):
     candidate: str = ""
     source: str = ""
     segments: tuple[Segment, ...] = ()
+    notes: tuple[str, ...] = ()
+    unreadable: str = ""
 
     def seconds_at(self, span: Span) -> tuple[float | None, float | None]:
         """Start and end, in seconds, of the segments that a span touches; None where unknown."""

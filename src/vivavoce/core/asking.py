@@ -14,8 +14,13 @@ __all__ = [
     "content_words",
     "is_acknowledgement",
     "is_ask",
+    "is_clarifying",
     "is_closing",
+    "is_lead_in",
+    "is_reply",
+    "is_return",
     "is_small_talk",
+    "leans",
     "openers",
 ]
 
@@ -61,6 +66,44 @@ SMALL_TALK = re.compile(
     r"shall we|ready|should we|is (?:that|this) (?:okay|ok|all right|clear|better)|"
     r"does (?:that|this) (?:make sense|sound|work)|do you (?:mind|need a (?:minute|break|moment))|"
     r"are we (?:ready|good)|can (?:i|we) (?:start|begin|record|get started))\b",
+    re.IGNORECASE,
+)
+
+CLARIFYING = re.compile(
+    r"\b(?:do you mean|you mean|did you mean|what do you mean|should i|shall i|can i (?:ask|assume|"
+    r"check|just)|may i|(?:could|can) you (?:repeat|rephrase|say that)|"
+    r"sorry,? (?:what|which|could|can|did|do|the)|are you asking|are we talking|is (?:that|this|it)"
+    r" (?:about|for|what|the one|in|a|with)|(?:in|for) (?:general|which|what) (?:or|sense|case)|"
+    r"would you like me|do you want me|want me to|just to (?:check|clarify|be sure|be clear)|"
+    r"does that (?:answer|make sense|help)|is that (?:okay|ok|enough|clear|what)|"
+    r"which (?:one|kind|sort|of the)|the question (?:is|was|again)|what was the question|"
+    r"how (?:deep|much detail|detailed)|where should)\b",
+    re.IGNORECASE,
+)
+RETURN = re.compile(
+    r"\b(?:back to|return(?:ing)? to|revisit|come back|coming back|circle back|go back|going back|"
+    r"jump back|earlier|you (?:said|mentioned) before|one more (?:thing|word) (?:on|about)|"
+    r"pick up (?:on )?(?:the|that|where)|add (?:something )?to)\b",
+    re.IGNORECASE,
+)
+LEAD_IN = re.compile(
+    r"\b(?:next (?:one|question|up|thing|topic)|let['\u2019]?s|moving on|move on|another (?:one|"
+    r"question|classic)|last (?:one|question|thing)|one more|first (?:one|question)|"
+    r"question (?:is|for you)|a question|on to|turn(?:ing)? to|switch|change (?:of )?topic|"
+    r"here['\u2019]?s|different (?:one|topic|question)|start with|i['\u2019]d like to ask|"
+    r"thank you|thanks)\b",
+    re.IGNORECASE,
+)
+REPLY = re.compile(
+    r"^(?:sure|yeah|yes|yep|um+|uh+|erm?|well|hmm+|so|okay so|ok so|right so|ah|oh|i think|"
+    r"i (?:would|guess|usually)|i['\u2019]d)\b(?!.*\b(?:take your time|feel free|no rush|"
+    r"don['\u2019]?t worry|i (?:want|wanted|am asking)|i['\u2019]m asking|what i mean|"
+    r"let me|we)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+LEANS = re.compile(
+    r"\b(?:that|it|its|this|those|these|them|they|their|there|then|both|either|each)\b"
+    r"|^(?:and|but|so|or|why)\b",
     re.IGNORECASE,
 )
 
@@ -125,6 +168,36 @@ def is_acknowledgement(text: str) -> bool:
 def is_closing(text: str) -> bool:
     """Whether it ends a topic: "let's move on", "that's all from me"."""
     return CLOSING.search(text) is not None
+
+
+def is_clarifying(sentence: str) -> bool:
+    """Whether a candidate asks how the question is meant, or whether the answer will do."""
+    return ("?" in sentence or is_ask(sentence)) and CLARIFYING.search(sentence) is not None
+
+
+def is_return(text: str) -> bool:
+    """Whether it takes up something from before: "going back to ..."."""
+    return RETURN.search(text) is not None
+
+
+def is_lead_in(sentence: str) -> bool:
+    """Whether an interviewer says it before a question: "great, let's move on", "next one"."""
+    return is_acknowledgement(sentence) or (
+        len(sentence.split()) <= LEAD_IN_WORDS and LEAD_IN.search(sentence) is not None
+    )
+
+
+LEAD_IN_WORDS = 14
+
+
+def is_reply(text: str) -> bool:
+    """Whether it begins as an answer does: "sure, so ...", "well ..."."""
+    return REPLY.search(text.strip()) is not None
+
+
+def leans(sentence: str) -> bool:
+    """Whether it points at what was said before: "and how would you measure that?"."""
+    return LEANS.search(sentence.strip()) is not None
 
 
 def is_small_talk(text: str) -> bool:

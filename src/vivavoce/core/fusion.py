@@ -21,6 +21,7 @@ from vivavoce.core.open_answers import missing
 from vivavoce.core.reading import DENIES, SAYS, Reading, Readings
 from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
 from vivavoce.core.signals import Signals, belief_signals, criterion_signals
+from vivavoce.core.transcript_quality import heard_badly
 
 __all__ = ["grade_of", "total_of"]
 
@@ -38,6 +39,9 @@ REVIEW = {
     Flag.CONTRADICTS_ITSELF: "The answer says both the right and the wrong thing.",
     Flag.VERY_LONG: "The answer is unusually long.",
 }
+
+
+UNHEARD = "What sounds wrong was recognised with low confidence, so it does not count: “{}”."
 
 
 def total_of(
@@ -92,7 +96,8 @@ def grade_of(
     total = total_of(criteria, heard, capped)
     spread = spread_of([c.points for c in criteria], [c.credit or 0.0 for c in criteria])
     interval = model.interval.around(total, 0.0 if empty else spread)
-    review = [REVIEW[f] for f in found if f in REVIEW]
+    review = [REVIEW[f] for f in found if f in REVIEW] + list(answer.notes)
+    review += [UNHEARD.format(c.evidence[0].quote) for c in criteria if _is_unheard(c)]
     if rubric.kind is Kind.OPEN and not empty:
         review.append(
             "The question is open: opinion and experience decide, so a person or a judge "
@@ -139,6 +144,9 @@ def _criterion(
     if denied >= calibration.contradicted_at and signals.against and credit < model.partly_at:
         verdict, credit = Verdict.CONTRADICTED, 0.0
         shown = (_evidence(answer, covered, *signals.against, signals.against_recall),)
+        if heard_badly(answer, _span(covered, signals.against[0])):
+            # What may never have been said is no wrong claim: left to a person, not marked down.
+            return _unheard(criterion, shown)
     elif credit >= model.partly_at:
         verdict = Verdict.MET if credit >= model.met_at else Verdict.PARTLY
         shown = (_evidence(answer, covered, *signals.support, signals.support_recall),)
@@ -148,6 +156,21 @@ def _criterion(
         points=criterion.points,
         verdict=verdict,
         credit=credit,
+        evidence=shown,
+    )
+
+
+def _is_unheard(grade: CriterionGrade) -> bool:
+    return grade.verdict is Verdict.UNSCORED and bool(grade.evidence)
+
+
+def _unheard(criterion: Criterion, shown: tuple[Evidence, ...]) -> CriterionGrade:
+    return CriterionGrade(
+        id=criterion.id,
+        statement=criterion.statement,
+        points=criterion.points,
+        verdict=Verdict.UNSCORED,
+        credit=None,
         evidence=shown,
     )
 
@@ -169,7 +192,8 @@ def _misconceptions(
     out: list[MisconceptionHeard] = []
     for belief in rubric.misconceptions:
         signals = belief_signals(belief, rubric, vectors, covered, read)
-        if calibration.belief.probability(signals.values) >= calibration.belief_at:
+        held = calibration.belief.probability(signals.values) >= calibration.belief_at
+        if held and not heard_badly(answer, _span(covered, signals.support[0])):
             evidence = _evidence(answer, covered, *signals.support, signals.support_recall)
             out.append(
                 MisconceptionHeard(

@@ -8,6 +8,7 @@ score joins the two. Words count by how few questions of the bank have them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,15 @@ from vivavoce.core.asking import content_words, is_ask, openers
 from vivavoce.core.rubric import Bank
 from vivavoce.core.vectors import FloatArray
 
-__all__ = ["Match", "QuestionMatcher", "Similarity", "Window", "sentences", "windows"]
+__all__ = [
+    "Match",
+    "QuestionMatcher",
+    "Similarity",
+    "Window",
+    "sentence_spans",
+    "sentences",
+    "windows",
+]
 
 Similarity = Callable[[Sequence[str], Sequence[str]], FloatArray]
 """(n texts, m questions) -> cosines, shape (n, m)."""
@@ -36,6 +45,8 @@ LONG_SENTENCE = 9
 """Words from which a sentence is also read from each question opener on."""
 WORDS_FROM_OPENER = 24
 TEXTS_AT_ONCE = 4096
+TOPIC_OF = 2
+"""Questions at most that a word tells apart from the others."""
 
 
 class Window(NamedTuple):
@@ -44,12 +55,14 @@ class Window(NamedTuple):
     Attributes:
         start, end: sentences of the turn that it covers, half-open.
         asks: whether it has the form of a question.
+        at: character offset in the first sentence from which it was read.
     """
 
     text: str
     start: int
     end: int
     asks: bool
+    at: int = 0
 
 
 class Match(NamedTuple):
@@ -59,16 +72,34 @@ class Match(NamedTuple):
         question_id: of the rubric, or None where the bank is empty.
         score: 0..1.
         follow_up: 0..1, the best score among the rubrics' follow-up questions.
+        follows: rubric of that follow-up; None where there is none.
+        margin: by how much the score beats that of the next best question.
     """
 
     question_id: str | None
     score: float
     follow_up: float
+    follows: str | None = None
+    margin: float = 1.0
 
 
 def sentences(text: str) -> list[str]:
     """Sentences as punctuation and line ends divide them."""
-    return [s for s in SENTENCE.split(text) if s and s.strip()]
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Where each sentence begins and ends, white space between them left out."""
+    out: list[tuple[int, int]] = []
+    start = 0
+    for begin, end in [*(m.span() for m in SENTENCE.finditer(text)), (len(text), len(text))]:
+        # Closing quotes belong to the sentence, the white space after them to none.
+        stop = begin + len(text[begin:end].rstrip())
+        if text[start:stop].strip():
+            lead = len(text[start:stop]) - len(text[start:stop].lstrip())
+            out.append((start + lead, stop))
+        start = end
+    return out
 
 
 def windows(text: str) -> list[Window]:
@@ -83,7 +114,7 @@ def windows(text: str) -> list[Window]:
         if len(sentence.split()) >= LONG_SENTENCE:
             for at in openers(sentence)[:OPENERS_A_SENTENCE]:
                 tail = " ".join(sentence[at:].split()[:WORDS_FROM_OPENER])
-                out.append(Window(tail, i, i + 1, True))
+                out.append(Window(tail, i, i + 1, True, at))
     return out
 
 
@@ -103,12 +134,19 @@ class QuestionMatcher:
         ends = np.cumsum([len(rubric.questions) for rubric in bank.rubrics]).tolist()
         self._columns = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
         self._wordings += [question for r in bank.rubrics for question in r.follow_ups]
+        self._follows = [r.id for r in bank.rubrics for _ in r.follow_ups]
         self._weigh_words(bank)
 
     def _weigh_words(self, bank: Bank) -> None:
         contents = [content_words(wording) for wording in self._wordings]
         self._column = {w: i for i, w in enumerate(sorted(frozenset().union(*contents)))}
         having = np.zeros(len(self._column))
+        asked = {r.id: content_words(" \n".join(r.questions)) for r in bank.rubrics}
+        shared = Counter(word for words in asked.values() for word in words)
+        self._topics = {
+            key: frozenset(w for w in words if shared[w] <= TOPIC_OF)
+            for key, words in asked.items()
+        }
         for rubric in bank.rubrics:
             of_rubric = content_words(" \n".join((*rubric.questions, *rubric.follow_ups)))
             having[[self._column[w] for w in of_rubric if w in self._column]] += 1
@@ -135,9 +173,22 @@ class QuestionMatcher:
             of_rubric = np.stack([self._joined(scores[:, own]) for own in self._columns], axis=1)
             for row, rubrics in zip(scores, of_rubric, strict=True):
                 best = int(rubrics.argmax())
-                follow_up = float(row[self._own :].max(initial=0.0))
-                out.append(Match(self._ids[best], float(rubrics[best]), follow_up))
+                others = np.delete(rubrics, best).max(initial=0.0)
+                rest = row[self._own :]
+                out.append(
+                    Match(
+                        self._ids[best],
+                        float(rubrics[best]),
+                        float(rest.max(initial=0.0)),
+                        self._follows[int(rest.argmax())] if len(rest) else None,
+                        float(rubrics[best] - others),
+                    )
+                )
         return out
+
+    def topic(self, question_id: str) -> frozenset[str]:
+        """Stems that this question's wordings have and hardly any other question's."""
+        return self._topics.get(question_id, frozenset())
 
     @staticmethod
     def _joined(scores: FloatArray) -> FloatArray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from vivavoce.core.answer import Answer, Segment
 
-__all__ = ["Alignment", "Asked", "Transcript", "Turn"]
+__all__ = ["Alignment", "Asked", "Part", "Piece", "Transcript", "Turn"]
 
 
 class _Model(BaseModel):
@@ -46,6 +47,38 @@ class Transcript(_Model):
     turns: tuple[Turn, ...]
 
 
+class Part(StrEnum):
+    """What a stretch of a transcript is.
+
+    A `follow-up` keeps an answer going, a `clarifying` question is the candidate's own, and an
+    `aside` (small talk, back-channels, closing words) belongs to no answer.
+    """
+
+    QUESTION = "question"
+    FOLLOW_UP = "follow-up"
+    ANSWER = "answer"
+    CLARIFYING = "clarifying"
+    ASIDE = "aside"
+
+
+class Piece(_Model):
+    """A stretch of one turn and what it is.
+
+    Attributes:
+        turn: index in the transcript's turns.
+        start, end: character offsets in the turn's text.
+        speaker: who says it, as the alignment has it.
+        question_id: the question it asks or belongs to; None for one outside the bank.
+    """
+
+    turn: Annotated[int, Field(ge=0)]
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    part: Part
+    speaker: str = ""
+    question_id: str | None = None
+
+
 class Asked(_Model):
     """An interviewer turn and the question of the bank it was matched with.
 
@@ -55,6 +88,7 @@ class Asked(_Model):
         question_id: the matched question, or None when no question of the bank fits.
         similarity: 0..1 of the best match.
         answered: whether a candidate spoke before the next question.
+        unsure: whether another question, or none, fits nearly as well; a person should look.
     """
 
     turn: int
@@ -62,6 +96,7 @@ class Asked(_Model):
     question_id: str | None
     similarity: float
     answered: bool
+    unsure: bool = False
 
 
 class Alignment(_Model):
@@ -72,12 +107,16 @@ class Alignment(_Model):
             by ", ", and it is "" where the transcript tells no speakers apart.
         answers: one for each matched and answered question, in order.
         asked: every question heard, in order, matched or not.
+        pieces: what every stretch of the transcript was taken for, in order.
+        warnings: what makes the whole transcript doubtful, such as a recogniser's loops.
     """
 
     transcript: str
     interviewer: str
     answers: tuple[Answer, ...]
     asked: tuple[Asked, ...]
+    pieces: tuple[Piece, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def unmatched(self) -> tuple[Asked, ...]:
@@ -88,3 +127,8 @@ class Alignment(_Model):
     def unanswered(self) -> tuple[Asked, ...]:
         """Questions of the bank that nobody answered."""
         return tuple(a for a in self.asked if a.question_id is not None and not a.answered)
+
+    @property
+    def doubtful(self) -> tuple[Asked, ...]:
+        """Questions whose match with the bank a person should check."""
+        return tuple(a for a in self.asked if a.unsure and a.question_id is not None)

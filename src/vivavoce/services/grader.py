@@ -180,6 +180,8 @@ def _readable(text: str) -> str:
 
 
 def _refused(answer: Answer) -> Ungraded | None:
+    if answer.unreadable:
+        return Ungraded(answer=answer, reason=answer.unreadable)
     if len(answer.text) > LONGEST_ANSWER:
         reason = (
             f"The answer has {len(answer.text):,} characters; at most {LONGEST_ANSWER:,} are "

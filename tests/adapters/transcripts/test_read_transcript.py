@@ -60,9 +60,11 @@ def test_ending_decides_where_content_tells_nothing(tmp_path: Path) -> None:
 def test_format_overrides_and_unknown_format_lists_the_known(tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt", VTT)
     assert len(read_transcript(path, format="webvtt").turns) == 2
-    with pytest.raises(AnswerFileError, match=r"'docx'; there are webvtt, srt, markdown, plain"):
-        read_transcript(path, format="docx")
-    assert FORMATS == ("webvtt", "srt", "markdown", "plain")
+    with pytest.raises(AnswerFileError, match=r"'pages'; there are webvtt, srt, markdown, plain"):
+        read_transcript(path, format="pages")
+    assert FORMATS == (
+        "webvtt", "srt", "markdown", "plain", "whisper", "jsonl", "csv", "docx",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,9 @@ def test_srt_without_names_gives_a_turn_a_sentence() -> None:
             from_s=st.one_of(st.none(), st.floats(0, 1e4)),
             to_s=st.one_of(st.none(), st.floats(0, 1e4)),
             line=st.integers(1, 99),
+            confidence=st.none(),
+            words=st.just(()),
+            opens=st.booleans(),
         )
     )
 )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from vivavoce.adapters.transcripts.cues import Cue, fold
 from vivavoce.adapters.transcripts.decoding import excerpt
-from vivavoce.adapters.transcripts.labels import real_labels, split_label
+from vivavoce.adapters.transcripts.labels import is_name, real_labels, split_label
 from vivavoce.errors import AnswerFileError
 
 __all__ = ["Block", "blocks", "is_timing", "labelled"]
@@ -20,6 +20,8 @@ __all__ = ["Block", "blocks", "is_timing", "labelled"]
 STAMP = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?"
 # The end may be missing; what follows it are settings such as "align:start".
 TIMING = re.compile(rf"\s*{STAMP}\s*-->(?:\s*{STAMP})?(?:\s+[A-Za-z]\S*)*\s*")
+VOICE_MARK = re.compile(r"^\s*(?:>>+\s*|[-\u2013\u2014]\s+)(?=[^\s-])")
+"""What captions begin a line with when somebody else speaks."""
 COUNTER = re.compile(r"\s*\d{1,9}\s*")
 
 
@@ -78,7 +80,11 @@ def labelled(found: Sequence[Block], plain: list[list[tuple[int, str]]]) -> list
         found: the cues.
         plain: their payloads without markup, (line, text).
     """
-    split = [[(number, text, split_label(text)) for number, text in payload] for payload in plain]
+    plain = _named_above(plain)
+    split = [
+        [(number, text, split_label(VOICE_MARK.sub("", text))) for number, text in payload]
+        for payload in plain
+    ]
     real = real_labels(
         [label.name for payload in split for _, _, label in payload if label is not None],
         "\n".join(text for payload in plain for _, text in payload),
@@ -86,20 +92,39 @@ def labelled(found: Sequence[Block], plain: list[list[tuple[int, str]]]) -> list
     cues: list[Cue] = []
     speaker = ""
     for block, payload in zip(found, split, strict=True):
-        parts: list[tuple[str, list[str], int]] = []
+        parts: list[tuple[str, list[str], int, bool]] = []
         for number, text, label in payload:
+            bare = VOICE_MARK.sub("", text)
             if label is not None and label.name in real:
                 speaker = label.name
-                parts.append((speaker, [label.text], number))
-            elif parts:
+                parts.append((speaker, [label.text], number, True))
+            elif parts and bare == text:
                 parts[-1][1].append(text)
             else:
-                parts.append((speaker, [text], number))
+                parts.append((speaker, [bare], number, bare != text))
         cues += [
-            Cue(who, fold(" ".join(said)), block.from_s, block.to_s, number)
-            for who, said, number in parts
+            Cue(who, fold(" ".join(said)), block.from_s, block.to_s, number, opens=opens)
+            for who, said, number, opens in parts
         ]
     return cues
+
+
+def _named_above(plain: list[list[tuple[int, str]]]) -> list[list[tuple[int, str]]]:
+    """Payloads whose first line is the speaker's name, as Teams writes them, with a colon to it.
+
+    It is one where every cue has such a line above its words and few names are told.
+    """
+    spoken = [payload for payload in plain if payload]
+    firsts = [payload[0][1].strip() for payload in spoken]
+    named = bool(spoken) and all(len(payload) > 1 for payload in spoken)
+    if not named or 2 * len(set(firsts)) > len(firsts) or not all(map(is_name, firsts)):
+        return plain
+    return [
+        [(payload[1][0], f"{payload[0][1].strip()}: {payload[1][1]}"), *payload[2:]]
+        if payload
+        else payload
+        for payload in plain
+    ]
 
 
 def _times(name: str, number: int, line: str) -> tuple[float, float | None]:

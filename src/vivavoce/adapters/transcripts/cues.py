@@ -30,6 +30,9 @@ class Cue(NamedTuple):
         text: the words, white space folded.
         from_s, to_s: seconds; None where not known.
         line: line of the file, from 1.
+        confidence: 0..1 as the recogniser gave it; None where it gave none.
+        words: its words with their own times, offsets in `text`; () where only the cue has them.
+        opens: whether somebody else begins to speak, though nobody is named.
     """
 
     speaker: str
@@ -37,6 +40,9 @@ class Cue(NamedTuple):
     from_s: float | None
     to_s: float | None
     line: int
+    confidence: float | None = None
+    words: tuple[Segment, ...] = ()
+    opens: bool = False
 
 
 def fold(text: str) -> str:
@@ -97,6 +103,8 @@ def _belongs(cue: Cue, group: list[Cue]) -> bool:
     last = group[-1]
     if cue.speaker or last.speaker:
         return cue.speaker == last.speaker
+    if cue.opens:
+        return False
     if len(group) >= CUES_A_TURN or SENTENCE_END.search(last.text):
         return False
     return cue.from_s is None or last.to_s is None or cue.from_s - last.to_s < PAUSE_S
@@ -107,14 +115,27 @@ def _turn(group: list[Cue]) -> Turn:
     start = 0
     for cue in group:
         end = start + len(cue.text)
-        if cue.from_s is not None:
-            segments.append(Segment(start=start, end=end, from_s=cue.from_s, to_s=cue.to_s))
+        if cue.words:
+            segments += [
+                word.model_copy(update={"start": word.start + start, "end": word.end + start})
+                for word in cue.words
+            ]
+        elif cue.from_s is not None or cue.confidence is not None:
+            segments.append(
+                Segment(
+                    start=start,
+                    end=end,
+                    from_s=cue.from_s,
+                    to_s=cue.to_s,
+                    confidence=cue.confidence,
+                )
+            )
         start = end + 1
     return Turn(
         speaker=group[0].speaker,
         text=" ".join(cue.text for cue in group),
         from_s=group[0].from_s,
-        to_s=group[-1].to_s,
+        to_s=next((cue.to_s for cue in reversed(group) if cue.to_s is not None), None),
         line=group[0].line,
         segments=tuple(segments),
     )

@@ -16,8 +16,10 @@ __all__ = [
     "EncodingGuess",
     "clean",
     "excerpt",
+    "read_bytes",
     "read_text",
     "refuse_binary",
+    "text_of",
     "trouble",
 ]
 
@@ -104,6 +106,15 @@ def read_text(path: Path) -> str:
         AnswerFileError: the file is missing, a folder, unreadable, empty, binary or larger
             than `MAX_BYTES`.
     """
+    return text_of(path, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file.
+
+    Raises:
+        AnswerFileError: the file is missing, a folder, unreadable or larger than `MAX_BYTES`.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -113,6 +124,15 @@ def read_text(path: Path) -> str:
         raise AnswerFileError(
             f"{path}: larger than {MAX_BYTES // 1024**2} MB; split it into smaller files"
         )
+    return data
+
+
+def text_of(path: Path, data: bytes) -> str:
+    """A file's bytes as clean text (see `clean`).
+
+    Raises:
+        AnswerFileError: they are none, or those of a binary file; names `path`.
+    """
     refuse_binary(path, data[:HEAD])
     guess = EncodingGuess()
     guess.feed(data)

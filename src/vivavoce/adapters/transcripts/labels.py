@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["TIME", "Label", "real_labels", "seconds", "split_label"]
+__all__ = ["TIME", "Label", "is_name", "real_labels", "seconds", "split_label", "stamp_of"]
 
 TIME = r"(?:\d{1,4}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 STAMP = re.compile(
@@ -18,6 +18,7 @@ LABEL = re.compile(
     rf"(?P<name>[^:\n]{{1,60}}?)\s*(?:[\[(]?(?P<time>{TIME})[\])]?\s*)?"
     r"(?:(?P<colon>:)(?:\s+(?P<text>.*)|$)|$)"
 )
+LONE_STAMP = re.compile(rf"[\[(]?\s*(?P<time>{TIME})\s*[\])]?")
 MOST_WORDS = 6
 NAME_WORD = re.compile(r"[\w(\[#][\w.'’()\[\]#/&+-]*,?", re.UNICODE)  # noqa: RUF001
 ROLES_TEXT = """
@@ -61,6 +62,12 @@ def seconds(stamp: str) -> float:
     return total
 
 
+def stamp_of(text: str) -> str | None:
+    """The time that a text is and nothing else, brackets taken off; None where it is none."""
+    match = LONE_STAMP.fullmatch(text.strip())
+    return match["time"] if match else None
+
+
 def split_label(line: str) -> Label | None:
     """`Name: words`, with a time before or after the name; None where there is no label.
 
@@ -68,7 +75,7 @@ def split_label(line: str) -> Label | None:
     """
     start, end, rest = _stamp(line)
     match = LABEL.match(rest)
-    if match is None or not _is_name(match["name"]):
+    if match is None or not is_name(match["name"]):
         return None
     if match["time"] is not None:
         start, end = seconds(match["time"]), None
@@ -107,7 +114,7 @@ def _stamp(line: str) -> tuple[float | None, float | None, str]:
     return seconds(match["start"]), seconds(end) if end else None, line[match.end() :].strip()
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Whether it is short and made of words that a name is made of."""
     text = text.strip()
     if not any(character.isalpha() for character in text):

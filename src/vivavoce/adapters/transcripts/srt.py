@@ -13,7 +13,6 @@ from vivavoce.errors import AnswerFileError
 __all__ = ["parse"]
 
 TAG = re.compile(r"</?(?:[biu]|font)(?:\s[^<>\n]{0,200})?>|\{\\[^{}\n]{0,100}\}", re.IGNORECASE)
-DASH = re.compile(r"^\s*[-–]\s+(?=\S)")  # noqa: RUF001
 
 
 def parse(name: str, text: str) -> tuple[Turn, ...]:
@@ -32,4 +31,4 @@ def parse(name: str, text: str) -> tuple[Turn, ...]:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(DASH.sub("", TAG.sub("", text)))
+    return html.unescape(TAG.sub("", text))
