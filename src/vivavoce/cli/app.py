@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vivavoce.cli import bank, batch, cache, calibrate, doctor, grade, scorer
+from vivavoce.cli import bank, batch, cache, calibrate, doctor, grade, history, practice, scorer
 
 __all__ = ["app"]
 
@@ -22,6 +22,8 @@ app.command("batch")(batch.batch)
 app.add_typer(bank.app, name="bank")
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(scorer.app, name="scorer")
+app.command("practice")(practice.practice)
+app.add_typer(history.app, name="history")
 app.command("doctor")(doctor.doctor)
 app.add_typer(cache.app, name="cache")
 

@@ -17,12 +17,15 @@ from vivavoce.wiring.objects import (
     load_calibration,
     read_input,
 )
+from vivavoce.wiring.practice import build_history, build_practice, progress_in_use
 
 __all__ = [
     "Settings",
     "bank_path",
     "build_embedder",
     "build_grader",
+    "build_history",
+    "build_practice",
     "build_scorer",
     "cache_folder",
     "checkup",
@@ -31,6 +34,7 @@ __all__ = [
     "find_rubric",
     "load_bank_in_use",
     "load_calibration",
+    "progress_in_use",
     "read_input",
     "settings",
 ]

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
         calibration: file that `viva calibrate` wrote; the packaged one where None.
         offline: refuse whatever would open a socket.
         cache_dir: where rubric vectors are kept.
+        database_url: of the practice history, as SQLAlchemy writes it; a file in the user's data
+            directory where None.
     """
 
     model_config = SettingsConfigDict(
@@ -41,6 +43,7 @@ class Settings(BaseSettings):
     offline: bool = False
     cache_dir: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    database_url: SecretStr | None = None
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 

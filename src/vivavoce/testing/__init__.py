@@ -19,8 +19,9 @@ import numpy as np
 
 from vivavoce.core.text import content_stems
 from vivavoce.core.vectors import FloatArray, TokenVectors, unit
+from vivavoce.testing.history import MemoryStore
 
-__all__ = ["EmbeddingServer", "HashEmbedder", "OverlapScorer", "ServedRequest"]
+__all__ = ["EmbeddingServer", "HashEmbedder", "MemoryStore", "OverlapScorer", "ServedRequest"]
 
 NEGATION = re.compile(r"\b(?:not|no|never|\w+n't)\b", re.IGNORECASE)
 TOKEN = re.compile(r"\w+|[^\w\s]")
