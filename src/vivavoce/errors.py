@@ -9,6 +9,7 @@ VivaError                    anything a user can put right; the message says how
 ├── SettingsError            a setting that contradicts another or has no meaning
 ├── MissingExtraError        an optional dependency is absent; names the pip command
 ├── OfflineError             `--offline` forbids what was asked for
+├── HistoryError             the practice history cannot be read or written
 └── BackendError             a model or a service failed; the answer stays ungraded
     ├── WeightsError         model files are missing or are not the expected ones
     ├── JudgeError           one call to a judge failed; the local grade stands
@@ -22,6 +23,7 @@ from __future__ import annotations
 __all__ = [
     "AnswerFileError",
     "BackendError",
+    "HistoryError",
     "InputError",
     "JudgeError",
     "JudgeStoppedError",
@@ -86,6 +88,10 @@ class MissingExtraError(VivaError):
 
 class OfflineError(VivaError):
     """`--offline` was given and something asked for the network."""
+
+
+class HistoryError(VivaError):
+    """The practice history cannot be read or written."""
 
 
 class BackendError(VivaError):

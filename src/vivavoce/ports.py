@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from vivavoce.core.answer import Answer
 from vivavoce.core.coverage import RubricVectors
 from vivavoce.core.judge_calls import JudgeReply, Prompt
+from vivavoce.core.practice import Attempt, Due, Mark, Review
 from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.speech import Speech
 from vivavoce.core.vectors import FloatArray, TokenVectors
 
 __all__ = [
+    "Deleted",
     "Embedder",
     "FloatArray",
+    "HistoryStore",
     "Judge",
     "PromptWriter",
     "ReplyStore",
+    "Schedule",
     "Scorer",
     "TokenVectors",
     "Transcriber",
@@ -173,5 +177,74 @@ class Transcriber(Protocol):
         Raises:
             AnswerFileError: the file is no readable audio.
             TranscriberError: the model or the service failed.
+        """
+        ...
+
+
+class Deleted(NamedTuple):
+    """What was taken out of a history.
+
+    Attributes:
+        attempts: how many.
+        audio: paths of their recordings, which the store does not touch.
+    """
+
+    attempts: int
+    audio: tuple[str, ...]
+
+
+@runtime_checkable
+class HistoryStore(Protocol):
+    """Keeps what was practised. Whatever was saved stays saved, several processes or not."""
+
+    def save(self, attempt: Attempt) -> None:
+        """Keeps an attempt; one with the same id is replaced.
+
+        Raises:
+            HistoryError: it could not be written.
+        """
+        ...
+
+    def get(self, attempt_id: str) -> Attempt | None:
+        """The attempt with this id, or None.
+
+        Raises:
+            HistoryError: the history could not be read.
+        """
+        ...
+
+    def attempts(self, question_id: str | None = None) -> list[Attempt]:
+        """Whole attempts, the oldest first; those of one question, where it is named.
+
+        Raises:
+            HistoryError: the history could not be read.
+        """
+        ...
+
+    def marks(self) -> list[Mark]:
+        """What progress and scheduling need of every attempt, the oldest first.
+
+        Raises:
+            HistoryError: the history could not be read.
+        """
+        ...
+
+    def delete(self, question_id: str | None = None) -> Deleted:
+        """Deletes the attempts of a question, or all of them.
+
+        Raises:
+            HistoryError: the history could not be written.
+        """
+        ...
+
+
+@runtime_checkable
+class Schedule(Protocol):
+    """Says when a question should come back."""
+
+    def due(self, reviews: Sequence[Review]) -> Due:
+        """When, after these reviews of one question: at least one, the oldest first.
+
+        The same reviews give the same time.
         """
         ...

@@ -15,6 +15,8 @@ from vivavoce.cli import (
     calibrate,
     doctor,
     grade,
+    history,
+    practice,
     scorer,
     transcribe,
 )
@@ -36,6 +38,8 @@ app.add_typer(bank.app, name="bank")
 app.command("agreement")(agreement.agreement)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(scorer.app, name="scorer")
+app.command("practice")(practice.practice)
+app.add_typer(history.app, name="history")
 app.command("doctor")(doctor.doctor)
 app.add_typer(cache.app, name="cache")
 

@@ -10,7 +10,7 @@ from vivavoce.core.results import Results
 from vivavoce.reports._text import amount, one_line
 from vivavoce.reports._view import is_scored
 
-__all__ = ["COLUMNS", "render"]
+__all__ = ["COLUMNS", "render", "spreadsheet_cell"]
 
 COLUMNS = (
     "candidate",
@@ -48,9 +48,9 @@ def render(results: Results) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(COLUMNS)
     for grade in results.grades:
-        writer.writerow([_cell(value) for value in _graded(grade)])
+        writer.writerow([spreadsheet_cell(value) for value in _graded(grade)])
     for left in results.ungraded:
-        writer.writerow([_cell(value) for value in _ungraded(left)])
+        writer.writerow([spreadsheet_cell(value) for value in _ungraded(left)])
     return out.getvalue()
 
 
@@ -99,7 +99,8 @@ def _criterion(criterion: CriterionGrade) -> str:
     return found if criterion.credit is None else f"{found}:{amount(criterion.credit, 3)}"
 
 
-def _cell(value: str | float) -> str | float:
+def spreadsheet_cell(value: str | float) -> str | float:
+    """A value as a cell: text on one line that no spreadsheet takes for a formula."""
     if not isinstance(value, str):
         return value
     text = one_line(value)

@@ -19,6 +19,7 @@ import numpy as np
 
 from vivavoce.core.text import content_stems
 from vivavoce.core.vectors import FloatArray, TokenVectors, unit
+from vivavoce.testing.history import MemoryStore
 from vivavoce.testing.speech import (
     ScriptedTranscriber,
     ServedRecording,
@@ -29,6 +30,7 @@ from vivavoce.testing.speech import (
 __all__ = [
     "EmbeddingServer",
     "HashEmbedder",
+    "MemoryStore",
     "OverlapScorer",
     "ScriptedTranscriber",
     "ServedRecording",

@@ -17,6 +17,7 @@ from vivavoce.wiring.objects import (
     load_calibration,
     read_input,
 )
+from vivavoce.wiring.practice import build_history, build_practice, progress_in_use
 from vivavoce.wiring.speech import build_transcriber
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "bank_path",
     "build_embedder",
     "build_grader",
+    "build_history",
+    "build_practice",
     "build_scorer",
     "build_transcriber",
     "cache_folder",
@@ -33,6 +36,7 @@ __all__ = [
     "find_rubric",
     "load_bank_in_use",
     "load_calibration",
+    "progress_in_use",
     "read_input",
     "settings",
 ]

@@ -26,6 +26,7 @@ __all__ = ["checkup"]
 EXTRAS = {
     "sentence-transformers": "sentence_transformers",
     "voice": "faster_whisper",
+    "practice": "fsrs",
     "web": "starlette",
     "ray": "ray",
     "evaluation": "sklearn",

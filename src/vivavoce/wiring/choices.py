@@ -31,6 +31,8 @@ class Settings(BaseSettings):
         delivery: target bands of a spoken answer's delivery.
         offline: refuse whatever would open a socket.
         cache_dir: where rubric vectors are kept.
+        database_url: of the practice history, as SQLAlchemy writes it; a file in the user's data
+            directory where None.
     """
 
     model_config = SettingsConfigDict(
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     offline: bool = False
     cache_dir: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    database_url: SecretStr | None = None
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 
