@@ -71,9 +71,7 @@ def _inside(folder: Path) -> list[InputFile]:
 
 
 def _is_read(path: Path) -> bool:
-    return (
-        path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
-    )
+    return path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
 
 
 def _matching(pattern: Path) -> list[InputFile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +34,7 @@ __all__ = [
     "without_surrogates",
     "write_json",
     "write_outputs",
+    "write_whole",
 ]
 
 FAILED, USAGE, UNGRADED, BELOW = 1, 2, 3, 4
@@ -122,15 +123,27 @@ def write_outputs(results: Results, paths: Sequence[Path] | None) -> None:
     from vivavoce.reports import format_of, render
 
     for path in paths or ():
-        text = render(results, format_of(path))
-        partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            partial.write_text(text, encoding="utf-8", newline="")
-            partial.replace(path)
-        except OSError as exc:
-            partial.unlink(missing_ok=True)
-            raise InputError(f"{path}: cannot be written ({exc.strerror}).") from exc
-        sys.stderr.write(f"Wrote {path}\n")
+        write_whole(path, [render(results, format_of(path))])
+
+
+def write_whole(path: Path, parts: Iterable[str]) -> None:
+    """Writes text beside its final name and renames it; says so on stderr.
+
+    Raises:
+        InputError: the file could not be written.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(parts)
+        partial.replace(path)
+    except OSError as exc:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({exc.strerror}).") from exc
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    sys.stderr.write(f"Wrote {path}\n")
 
 
 def finish(results: Results, fail_under: float | None) -> None:

@@ -17,7 +17,10 @@ def render(results: Results) -> str:
 
     The title is left out: a line stands for one answer, whatever run it came from.
     """
-    return "".join(map(line, (*results.grades, *results.ungraded, *results.alignments)))
+    lines = [line(grade) for grade in results.grades]
+    lines += [line(left) for left in results.ungraded]
+    lines += [line(alignment) for alignment in results.alignments]
+    return "".join(lines)
 
 
 def line(result: Grade | Ungraded | Alignment, key: str = "") -> str:

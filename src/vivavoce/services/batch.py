@@ -85,9 +85,7 @@ MOST_WORDINGS = 10_000
 """Wordings of questions remembered with their rubric, for the same reason."""
 
 
-def _rubric(
-    answer: Answer, index: BankIndex, found: dict[str, Rubric | str]
-) -> Rubric | Ungraded:
+def _rubric(answer: Answer, index: BankIndex, found: dict[str, Rubric | str]) -> Rubric | Ungraded:
     if answer.question not in found:
         if len(found) >= MOST_WORDINGS:
             found.clear()

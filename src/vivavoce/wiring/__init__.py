@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vivavoce.wiring.batching import BatchInput, StoredResults, stored_results
 from vivavoce.wiring.checkup import checkup
 from vivavoce.wiring.choices import Settings, settings
 from vivavoce.wiring.objects import (
@@ -19,7 +20,9 @@ from vivavoce.wiring.objects import (
 )
 
 __all__ = [
+    "BatchInput",
     "Settings",
+    "StoredResults",
     "bank_path",
     "build_embedder",
     "build_grader",
@@ -33,4 +36,5 @@ __all__ = [
     "load_calibration",
     "read_input",
     "settings",
+    "stored_results",
 ]
