@@ -14,7 +14,7 @@ from vivavoce.adapters.rubric_files import load_bank
 from vivavoce.core.rubric import Bank, Category, Criterion, Rubric
 from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import UnknownQuestionError
-from vivavoce.services.lookup import find, search
+from vivavoce.services.lookup import BankIndex, find, search
 from vivavoce.testing import HashEmbedder
 
 
@@ -172,3 +172,24 @@ class TestShippedBank:
     def test_what_no_question_asks_is_not_guessed(self, asked: str, minilm: OnnxMiniLM) -> None:
         with pytest.raises(UnknownQuestionError, match="Nearest"):
             find(load_bank(resource("rubrics")), asked, minilm)
+
+
+class CountingEmbedder(HashEmbedder):
+    """Counts the texts that it is given."""
+
+    texts = 0
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        self.texts += len(texts)
+        return super().embed(texts)
+
+
+def test_an_index_embeds_the_bank_once_and_finds_what_a_single_search_finds() -> None:
+    embedder = CountingEmbedder(512)
+    index = BankIndex(BANK, embedder)
+    queries = ["how does the forest work", "bias, then", "sorting of lists"]
+
+    found = [index.search(query) for query in queries]
+
+    assert embedder.texts == 3 + sum(1 + len(r.questions) for r in BANK.rubrics)
+    assert found == [search(BANK, query, EMBEDDER) for query in queries]

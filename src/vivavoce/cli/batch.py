@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from vivavoce.cli.align import MapOption
 from vivavoce.cli.shared import (
+    BELOW,
+    UNGRADED,
     BankOption,
     EmbedderOption,
     FailUnderOption,
@@ -19,17 +24,31 @@ from vivavoce.cli.shared import (
     OutOption,
     check_outputs,
     console,
-    finish,
     without_surrogates,
     write_json,
     write_outputs,
+    write_whole,
 )
-from vivavoce.errors import AnswerFileError, InputError
+from vivavoce.errors import AnswerFileError, SettingsError
 
 if TYPE_CHECKING:
-    from vivavoce.core.results import Results
+    from vivavoce.services.batch_run import BatchRun
+    from vivavoce.wiring import BatchInput, Settings, StoredResults
 
 __all__ = ["batch"]
+
+ResultsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--results",
+        help="Keep results in this .jsonl as they come, and skip what it holds; otherwise the "
+        "first -o that ends in .jsonl.",
+        metavar="FILE",
+    ),
+]
+RetryOption = Annotated[
+    bool, typer.Option("--retry-ungraded", help="Try again what --results holds as ungraded.")
+]
 
 
 def batch(
@@ -37,7 +56,7 @@ def batch(
         list[Path],
         typer.Argument(
             help="JSONL, CSV or TSV of answers; WebVTT, SRT, Markdown or plain transcripts; "
-            "folders of these; '-' for JSONL on standard input.",
+            "folders and patterns of these; '-' for JSONL on standard input.",
             metavar="INPUT...",
         ),
     ],
@@ -51,132 +70,200 @@ def batch(
     ] = None,
     corrected: MapOption = None,
     title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "",
+    results: ResultsOption = None,
+    retry_ungraded: RetryOption = False,
     output: OutOption = None,
     json: JsonOption = False,
     fail_under: FailUnderOption = None,
     offline: OfflineOption = None,
 ) -> None:
-    """Grade files of answers and interview transcripts; one bad item never stops the rest."""
+    """Grade files of answers and interview transcripts; one bad item never stops the rest.
+
+    With --results, what is finished is kept: the same command again goes on where it stopped.
+    """
+    from vivavoce.wiring import settings, stored_results
+
     check_outputs(output)
-    results, broken = _run(inputs, bank, embedder, format, interviewer, corrected, title, offline)
-    for message in broken:
-        sys.stderr.write(f"Skipped: {message}\n")
-    if json:
-        from vivavoce.reports import render
+    chosen = settings(bank=bank, embedder=embedder, offline=offline)
+    log_path, reports = _log_and_reports(results, output)
+    name = without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120])
+    with _stopping() as stopped, stored_results(log_path) as log:
+        run, read = _prepare(chosen, inputs, format, interviewer, corrected, log, retry_ungraded)
+        counts = _take(run, read, stopped)
+        if read.broken and not (counts.done or log.results(run.names, "").alignments):
+            raise AnswerFileError("\n".join(read.broken))
+        for message in read.broken:
+            sys.stderr.write(f"Skipped: {message}\n")
+        if stopped():
+            _tell_how_to_go_on(log_path, counts)
+        lowest, ungraded = _report(log, run.names, name, reports, json, stopped())
+    if log_path:
+        sys.stderr.write(f"Wrote {log_path}\n")
+    _end(stopped(), fail_under, lowest, ungraded, read.broken, counts.done > ungraded)
 
-        write_json(render(results, "json"))
-    else:
-        from vivavoce.reports.terminal import print_results
 
-        print_results(results, console())
-    write_outputs(results, output)
-    finish(results, fail_under)
-    if broken:
-        raise typer.Exit(1 if not results.grades else 3)
+class _Counts(NamedTuple):
+    """Results made now, and those that were there before."""
+
+    made: int
+    skipped: int
+
+    @property
+    def done(self) -> int:
+        return self.made + self.skipped
 
 
-def _run(
+def _log_and_reports(
+    results: Path | None, output: list[Path] | None
+) -> tuple[Path | None, list[Path]]:
+    """Where results are kept as they come, and what is written at the end."""
+    outputs = list(output or ())
+    log = results or next((p for p in outputs if p.suffix.lower() == ".jsonl"), None)
+    if log:
+        check_outputs([log])
+        if log.suffix.lower() != ".jsonl":
+            raise SettingsError(f"{log}: --results is JSON Lines; end its name with .jsonl")
+    return log, [p for p in outputs if p != log]
+
+
+def _prepare(
+    chosen: Settings,
     inputs: list[Path],
-    bank: Path | None,
-    embedder: str | None,
     format: str | None,
     interviewer: str | None,
     corrected: Path | None,
-    title: str,
-    offline: bool | None,
-) -> tuple[Results, list[str]]:
-    """Results, and a message for each file that could not be read at all."""
-    from vivavoce.adapters.rubric_files import load_bank
-    from vivavoce.cli.progress import progress
-    from vivavoce.core.grade import Grade, Ungraded
-    from vivavoce.core.results import Results
+    log: StoredResults,
+    retry_ungraded: bool,
+) -> tuple[BatchRun, BatchInput]:
+    from vivavoce.adapters.input_files import input_files
     from vivavoce.core.transcript import Alignment, Transcript
-    from vivavoce.services.batch import grade_answers
-    from vivavoce.wiring import bank_path, build_embedder, build_grader, read_input, settings
+    from vivavoce.services.batch_run import BatchRun
+    from vivavoce.services.lookup import BankIndex
+    from vivavoce.wiring import BatchInput, build_embedder, build_grader, load_bank_in_use
     from vivavoce.wiring.aligning import align_with, load_map
 
-    chosen = settings(bank=bank, embedder=embedder, offline=offline)
-    rubrics = load_bank(bank_path(chosen))
+    rubrics = load_bank_in_use(chosen)
     model = build_embedder(chosen)
     grader = build_grader(chosen, model)
     maps = load_map(corrected, inputs)
-    grades: list[Grade] = []
-    ungraded: list[Ungraded] = []
-    alignments: list[Alignment] = []
-    broken: list[str] = []
+    run = BatchRun(BankIndex(rubrics, model), grader, log, retry_ungraded=retry_ungraded)
+
+    def align(transcript: Transcript) -> Alignment:
+        found = align_with(transcript, rubrics, model, interviewer=interviewer, corrected=maps)
+        run.note(found)
+        return found
+
+    return run, BatchInput(input_files(inputs, sys.stdin.buffer), align, format)
+
+
+def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> _Counts:
+    """Takes results until there are no more or the run is stopped."""
+    from vivavoce.cli.progress import progress
+    from vivavoce.core.grade import Ungraded
+
+    made = ungraded = 0
     with progress() as step:
-        for path, spooled in _files(inputs):
-            try:
-                read = read_input(path, format)
-                if isinstance(read, Transcript):
-                    found = align_with(
-                        read, rubrics, model, interviewer=interviewer, corrected=maps
-                    )
-                    alignments.append(found)
-                    read = iter(found.answers)
-                for result in grade_answers(read, rubrics, grader, model):
-                    if isinstance(result, Grade):
-                        grades.append(result)
-                    else:
-                        ungraded.append(result)
-                    step(path.name, len(grades), len(ungraded))
-            except InputError as exc:
-                broken.append(
-                    str(exc).replace(str(path), "standard input") if spooled else str(exc)
-                )
-    if broken and not (grades or ungraded or alignments):
-        raise AnswerFileError("\n".join(broken))
-    results = Results(
-        title=without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120]),
-        grades=tuple(grades),
-        ungraded=tuple(ungraded),
-        alignments=tuple(alignments),
+        for result in run.results(read):
+            made += 1
+            ungraded += isinstance(result, Ungraded)
+            step(result.answer.source, made + run.skipped, ungraded, read.expected)
+            if stopped():
+                break
+    return _Counts(made, run.skipped)
+
+
+def _report(
+    log: StoredResults,
+    names: Iterable[str],
+    title: str,
+    reports: list[Path],
+    json: bool,
+    stopped: bool,
+) -> tuple[float | None, int]:
+    """Prints and writes; the lowest score and the number of answers left ungraded."""
+    from vivavoce.core.grade import Grade
+    from vivavoce.reports import csv, format_of, render
+
+    lowest, grades, ungraded, summed = 101.0, 0, 0, 0.0
+    for one in log.stream(names):
+        if isinstance(one, Grade):
+            grades, summed, lowest = grades + 1, summed + one.total, min(lowest, one.total)
+        else:
+            ungraded += 1
+    tables = [p for p in reports if format_of(p) == "csv"]
+    for path in tables:
+        write_whole(path, csv.lines(log.stream(names)))
+    rest = [p for p in reports if p not in tables]
+    small = grades + ungraded <= SHOWN
+    if rest or small or json:
+        results = log.results(names, title)
+        if json and not stopped:
+            write_json(render(results, "json"))
+        elif small and not stopped:
+            from vivavoce.reports.terminal import print_results
+
+            print_results(results, console())
+        write_outputs(results, rest)
+    if not (json or small or stopped):
+        mean = f"; mean {summed / grades:.1f} of 100" if grades else ""
+        sys.stdout.write(f"{grades:,} answers graded, {ungraded:,} left ungraded{mean}\n")
+    return (lowest if grades else None), ungraded
+
+
+SHOWN = 500
+"""Answers up to which they are listed on the terminal; of more only the figures are printed."""
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed; the answer in hand is finished first. A second one stops now."""
+    pressed: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    # Only the main thread may take signals; elsewhere they are its caller's.
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _tell_how_to_go_on(log: Path | None, counts: _Counts) -> None:
+    kept = (
+        f"{log} keeps them: give the same command again to go on."
+        if log
+        else "Reports hold these alone; with --results FILE.jsonl a run can go on."
     )
-    return results, broken
+    sys.stderr.write(f"Stopped after {counts.done:,} answers. {kept}\n")
+
+
+def _end(
+    stopped: bool,
+    fail_under: float | None,
+    lowest: float | None,
+    ungraded: int,
+    broken: list[str],
+    graded: bool,
+) -> None:
+    """Ends with the status that the results call for."""
+    if stopped:
+        raise typer.Exit(STOPPED)
+    if fail_under is not None and lowest is not None and lowest < fail_under:
+        raise typer.Exit(BELOW)
+    if ungraded:
+        raise typer.Exit(UNGRADED)
+    if broken:
+        raise typer.Exit(UNGRADED if graded else 1)
+
+
+STOPPED = 130
 
 
 def _name(path: Path) -> str:
     return "standard input" if str(path) == "-" else path.absolute().name
-
-
-def _files(inputs: Iterable[Path]) -> list[tuple[Path, bool]]:
-    """Files as given; folders as the readable files in them, sorted; '-' spooled from stdin.
-
-    The second of each pair says whether a path stands for standard input.
-    """
-    out: list[tuple[Path, bool]] = []
-    for path in inputs:
-        if str(path) == "-":
-            out.append((_spooled(), True))
-        elif path.is_dir():
-            inside = sorted(
-                p
-                for p in path.rglob("*")
-                if p.is_file() and p.suffix.lower() in ENDINGS and not p.name.startswith(".")
-            )
-            if not inside:
-                raise AnswerFileError(
-                    f"{path}: holds no file to grade; these endings are read from a folder: "
-                    f"{', '.join(sorted(ENDINGS))}"
-                )
-            out += [(p, False) for p in inside]
-        else:
-            out.append((path, False))
-    return out
-
-
-ENDINGS = {".jsonl", ".ndjson", ".csv", ".tsv", ".vtt", ".srt", ".md", ".markdown", ".txt", ".docx"}
-
-
-def _spooled() -> Path:
-    """Standard input as a file, because its kind is told from its content."""
-    import atexit
-    import shutil
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp(prefix="viva-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "stdin.jsonl"
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-    return path

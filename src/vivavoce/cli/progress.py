@@ -8,32 +8,40 @@ from contextlib import contextmanager
 
 __all__ = ["progress", "training_bar"]
 
-Step = Callable[[str, int, int], None]
+Step = Callable[[str, int, int, int], None]
 
 
 @contextmanager
 def progress() -> Iterator[Step]:
-    """Gives a function (file, graded, ungraded); silent unless stderr is a terminal."""
+    """Gives a function (file, done, ungraded, expected in all); silent unless on a terminal."""
     if not sys.stderr.isatty():
-        yield lambda file, graded, ungraded: None
+        yield lambda file, done, ungraded, expected: None
         return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
     from rich.text import Text
 
     from vivavoce.cli.shared import console
 
     class Status(TextColumn):
-        def render(self, task: object) -> Text:
+        def render(self, task: Task) -> Text:
             # Plain text: a file's name must not be read as markup.
-            return Text(str(getattr(task, "description", "")))
+            return Text(str(task.description))
 
-    columns = (SpinnerColumn(), Status(""), TimeElapsedColumn())
+    class Figures(TextColumn):
+        def render(self, task: Task) -> Text:
+            of = f" of {task.total:,.0f}" if task.total else ""
+            rate = f", {task.speed:.1f}/s" if task.speed else ""
+            left = task.fields["ungraded"]
+            return Text(f"{task.completed:,.0f}{of}{rate}{f', {left} ungraded' if left else ''}")
+
+    columns = (SpinnerColumn(), Status(""), BarColumn(), Figures(""), Remaining())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading")
+        task = bar.add_task("reading", total=None, ungraded=0)
 
-        def step(file: str, graded: int, ungraded: int) -> None:
-            left = f", {ungraded} left ungraded" if ungraded else ""
-            bar.update(task, description=f"{file}: {graded} graded{left}")
+        def step(file: str, done: int, ungraded: int, expected: int) -> None:
+            total = max(expected, done) or None
+            bar.update(task, description=file, completed=done, total=total, ungraded=ungraded)
 
         yield step
 

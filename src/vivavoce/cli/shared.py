@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +37,7 @@ __all__ = [
     "write_file",
     "write_json",
     "write_outputs",
+    "write_whole",
 ]
 
 FAILED, USAGE, UNGRADED, BELOW = 1, 2, 3, 4
@@ -141,22 +142,31 @@ def write_outputs(results: Results, paths: Sequence[Path] | None) -> None:
     from vivavoce.reports import format_of, render
 
     for path in paths or ():
-        write_file(path, render(results, format_of(path)))
+        write_whole(path, [render(results, format_of(path))])
 
 
 def write_file(path: Path, text: str) -> None:
-    """Writes beside the final name and renames, so that no file is ever half there.
+    """Like `write_whole`, for a text that is there as a whole."""
+    write_whole(path, [text])
+
+
+def write_whole(path: Path, parts: Iterable[str]) -> None:
+    """Writes text beside its final name and renames it; says so on stderr.
 
     Raises:
-        InputError: it could not be written.
+        InputError: the file could not be written.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        partial.write_text(text, encoding="utf-8", newline="")
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(parts)
         partial.replace(path)
     except OSError as exc:
         partial.unlink(missing_ok=True)
         raise InputError(f"{path}: cannot be written ({exc.strerror}).") from exc
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
     sys.stderr.write(f"Wrote {path}\n")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 
 from vivavoce.core.grade import CriterionGrade, Grade, Ungraded
 from vivavoce.core.results import Results
 from vivavoce.reports._text import amount, one_line
 from vivavoce.reports._view import is_scored
 
-__all__ = ["COLUMNS", "render", "spreadsheet_cell"]
+__all__ = ["COLUMNS", "lines", "render", "spreadsheet_cell"]
 
 COLUMNS = (
     "candidate",
@@ -44,14 +45,21 @@ def render(results: Results) -> str:
     criterion could be scored) or `ungraded`; the last two leave `total`, `low` and `high` empty,
     for they are not zeros. `criteria` lists `id=verdict:credit`, without credit where unscored.
     """
+    return "".join(lines((*results.grades, *results.ungraded)))
+
+
+def lines(results: Iterable[Grade | Ungraded]) -> Iterator[str]:
+    """The header, then the row of each result as it comes; each with its line break."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for grade in results.grades:
-        writer.writerow([spreadsheet_cell(value) for value in _graded(grade)])
-    for left in results.ungraded:
-        writer.writerow([spreadsheet_cell(value) for value in _ungraded(left)])
-    return out.getvalue()
+    for result in results:
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+        row = _graded(result) if isinstance(result, Grade) else _ungraded(result)
+        writer.writerow([spreadsheet_cell(value) for value in row])
+    yield out.getvalue()
 
 
 def _graded(grade: Grade) -> list[str | float]:

@@ -58,7 +58,8 @@ def render(results: Results) -> str:
 def load(text: str, source: str = "") -> Results:
     """Results from a JSON document or JSON Lines that vivavoce wrote.
 
-    JSON Lines carry no title, so theirs is the default one.
+    JSON Lines carry no title, so theirs is the default one. Of lines whose `key` names the same
+    answer the last counts.
 
     Args:
         text: the file's text.
@@ -97,7 +98,7 @@ def _load_document(text: str, place: str) -> Results:
 
 
 def _load_lines(text: str, place: str) -> Results:
-    found: dict[str, list[BaseModel]] = {name: [] for name in _RECORDS}
+    found: dict[str | int, BaseModel] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -110,15 +111,16 @@ def _load_lines(text: str, place: str) -> Results:
                 f"{where}, field type: found {_shown(kind)}; "
                 f"it has to be one of {', '.join(_RECORDS)}"
             )
+        key = plain.pop("key", None)
         plain = _without(plain, "schema", *(["needs_review"] if kind == "grade" else []))
-        found[kind].append(_validated(_RECORDS[kind], plain, where))
-    return Results.model_validate(
-        {
-            "grades": found["grade"],
-            "ungraded": found["ungraded"],
-            "alignments": found["alignment"],
-            "recorded": found["recorded"],
-        }
+        record = _validated(_RECORDS[kind], plain, where)
+        # The newest result of an answer takes the place of the one before it.
+        found[key.partition("-")[0] if isinstance(key, str) else number] = record
+    return Results(
+        grades=tuple(r for r in found.values() if isinstance(r, Grade)),
+        ungraded=tuple(r for r in found.values() if isinstance(r, Ungraded)),
+        alignments=tuple(r for r in found.values() if isinstance(r, Alignment)),
+        recorded=tuple(r for r in found.values() if isinstance(r, Recorded)),
     )
 
 

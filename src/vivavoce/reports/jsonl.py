@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from vivavoce.core.results import Results
+from vivavoce.core.grade import Grade, Ungraded
+from vivavoce.core.results import Recorded, Results
+from vivavoce.core.transcript import Alignment
 from vivavoce.reports.json import SCHEMA, encode, grade_record
 
-__all__ = ["render"]
+__all__ = ["line", "render"]
 
 
 def render(results: Results) -> str:
@@ -16,15 +17,30 @@ def render(results: Results) -> str:
 
     The title is left out: a line stands for one answer, whatever run it came from.
     """
-    return "".join(encode(record) + "\n" for record in _records(results))
+    lines = [line(grade) for grade in results.grades]
+    lines += [line(left) for left in results.ungraded]
+    lines += [line(alignment) for alignment in results.alignments]
+    lines += [line(recorded) for recorded in results.recorded]
+    return "".join(lines)
 
 
-def _records(results: Results) -> Iterator[dict[str, Any]]:
-    for grade in results.grades:
-        yield {"type": "grade", "schema": SCHEMA, **grade_record(grade)}
-    for left in results.ungraded:
-        yield {"type": "ungraded", "schema": SCHEMA, **left.model_dump(mode="json")}
-    for alignment in results.alignments:
-        yield {"type": "alignment", "schema": SCHEMA, **alignment.model_dump(mode="json")}
-    for recording in results.recorded:
-        yield {"type": "recorded", "schema": SCHEMA, **recording.model_dump(mode="json")}
+def line(result: Grade | Ungraded | Alignment | Recorded, key: str = "") -> str:
+    """One result as a line of its own, its line break included.
+
+    Args:
+        key: names the answer and what decided its result; `json.load` keeps the newest line of
+            an answer. The line has no key where it is empty.
+    """
+    record: dict[str, Any] = {"type": KINDS[type(result)], "schema": SCHEMA}
+    if key:
+        record["key"] = key
+    plain = grade_record(result) if isinstance(result, Grade) else result.model_dump(mode="json")
+    return encode({**record, **plain}) + "\n"
+
+
+KINDS: dict[type, str] = {
+    Grade: "grade",
+    Ungraded: "ungraded",
+    Alignment: "alignment",
+    Recorded: "recorded",
+}

@@ -15,9 +15,12 @@ from vivavoce.core.transcript import Alignment, Transcript
 from vivavoce.errors import BackendError, UnknownQuestionError
 from vivavoce.ports import Embedder
 from vivavoce.services.grader import Grader
-from vivavoce.services.lookup import find
+from vivavoce.services.lookup import BankIndex
 
-__all__ = ["align_transcript", "grade_answers"]
+__all__ = ["Matched", "align_transcript", "grade_answers", "grade_matched", "match_questions"]
+
+Matched = tuple[Rubric, Answer]
+"""An answer and the rubric of its question."""
 
 
 def align_transcript(
@@ -35,41 +38,59 @@ def align_transcript(
     return align(transcript, bank, similarity, interviewer=interviewer)
 
 
-def grade_answers(
-    read: Iterable[Answer | Ungraded], bank: Bank, grader: Grader, embedder: Embedder
-) -> Iterator[Grade | Ungraded]:
-    """A result for each answer, in order.
+def match_questions(
+    read: Iterable[Answer | Ungraded], index: BankIndex
+) -> Iterator[Matched | Ungraded]:
+    """Each answer with its rubric, in order.
 
     An unknown question leaves its answer ungraded, and so does an embedder that fails.
     """
     found: dict[str, Rubric | str] = {}
-    gradable: list[tuple[Rubric, Answer]] = []
     for item in read:
-        match = item if isinstance(item, Ungraded) else _rubric(item, bank, embedder, found)
-        if isinstance(match, Rubric) and isinstance(item, Answer):
-            gradable.append((match, item))
-            if len(gradable) >= CHUNK:
-                yield from grader.grade_all(gradable)
-                gradable = []
+        if isinstance(item, Ungraded):
+            yield item
             continue
+        match = _rubric(item, index, found)
+        yield match if isinstance(match, Ungraded) else (match, item)
+
+
+def grade_matched(
+    matched: Iterable[Matched | Ungraded], grader: Grader
+) -> Iterator[Grade | Ungraded]:
+    """A result for each, in order; at most `CHUNK` answers are held at once."""
+    gradable: list[Matched] = []
+    for item in matched:
+        if not isinstance(item, Ungraded):
+            gradable.append(item)
+            if len(gradable) < CHUNK:
+                continue
         # What was read before comes out before, so that results keep the order of the input.
         yield from grader.grade_all(gradable)
         gradable = []
-        if isinstance(match, Ungraded):
-            yield match
+        if isinstance(item, Ungraded):
+            yield item
     yield from grader.grade_all(gradable)
+
+
+def grade_answers(
+    read: Iterable[Answer | Ungraded], bank: Bank, grader: Grader, embedder: Embedder
+) -> Iterator[Grade | Ungraded]:
+    """A result for each answer, in order: `match_questions`, then `grade_matched`."""
+    return grade_matched(match_questions(read, BankIndex(bank, embedder)), grader)
 
 
 CHUNK = 256
 """Answers held at once, so that memory stays flat."""
+MOST_WORDINGS = 10_000
+"""Wordings of questions remembered with their rubric, for the same reason."""
 
 
-def _rubric(
-    answer: Answer, bank: Bank, embedder: Embedder, found: dict[str, Rubric | str]
-) -> Rubric | Ungraded:
+def _rubric(answer: Answer, index: BankIndex, found: dict[str, Rubric | str]) -> Rubric | Ungraded:
     if answer.question not in found:
+        if len(found) >= MOST_WORDINGS:
+            found.clear()
         try:
-            found[answer.question] = find(bank, answer.question, embedder)
+            found[answer.question] = index.find(answer.question)
         except UnknownQuestionError as exc:
             found[answer.question] = str(exc)
         except BackendError as exc:

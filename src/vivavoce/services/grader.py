@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -27,6 +28,7 @@ __all__ = ["LONGEST_ANSWER", "Grader"]
 LONGEST_ANSWER = 200_000
 """Characters of an answer at most; some 35,000 words, three hours of speech."""
 
+MOST_DIGESTS = 4096
 BATCH = 64
 BATCH_CHARACTERS = 100_000
 """Characters embedded at once, and one answer more: long ones must not fill the memory."""
@@ -61,6 +63,8 @@ class Grader:
         self._version = version
         self._store = store
         self._rubrics: dict[str, RubricVectors] = {}
+        self._fitted: dict[str, str] = {}
+        self._digests: dict[int, tuple[Rubric, str]] = {}
 
     def grade(self, rubric: Rubric, answer: Answer) -> Grade | Ungraded:
         """One answer's grade.
@@ -114,7 +118,7 @@ class Grader:
     def vectors_of(self, rubric: Rubric) -> RubricVectors:
         """A rubric's vectors: remembered, or read from the store, or computed."""
         # The version is part of the key: another one may prepare the same rubric differently.
-        key = f"{rubric.digest}-{self._embedder.name}-{self._version}"
+        key = f"{self._digest(rubric)}-{self._embedder.name}-{self._version}"
         known = self._rubrics.get(key) or (self._store.load(key) if self._store else None)
         if known is None or known.sentences != statements_of(rubric):
             known = prepare(rubric, self._embedder.tokens(statements_of(rubric)))
@@ -123,15 +127,37 @@ class Grader:
         self._rubrics[key] = known
         return known
 
+    def fingerprint(self, rubric: Rubric) -> str:
+        """The signature and the fitted numbers behind it: equal fingerprints, equal grades.
+
+        A refitted calibration may keep its name, so the signature alone does not tell.
+        """
+        fitted = self.calibration_for(rubric)
+        side = "new" if fitted is self._calibration else "familiar"
+        if side not in self._fitted:
+            plain = fitted.model_dump_json().encode()
+            self._fitted[side] = hashlib.sha256(plain).hexdigest()[:16]
+        return f"{self.signature(rubric)}|calibration:{self._fitted[side]}"
+
     def signature(self, rubric: Rubric) -> Signature:
         """What decides this rubric's grades besides the answer."""
         fitted = self.calibration_for(rubric).name
         return Signature(
-            rubric=rubric.digest,
+            rubric=self._digest(rubric),
             embedder=self._embedder.name,
             scorer=f"{self._scorer.name}+{fitted}" if self._scorer else fitted,
             version=self._version,
         )
+
+    def _digest(self, rubric: Rubric) -> str:
+        """The rubric's digest, remembered: to compute it costs half a millisecond."""
+        known = self._digests.get(id(rubric))
+        if known is None:
+            if len(self._digests) >= MOST_DIGESTS:
+                self._digests.clear()
+            # The rubric is kept with it, so that its id is not used again.
+            known = self._digests[id(rubric)] = (rubric, rubric.digest)
+        return known[1]
 
     def _grade_batch(self, batch: Sequence[tuple[Rubric, Answer]]) -> Iterator[Grade | Ungraded]:
         refused = [_refused(answer) for _, answer in batch]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vivavoce.wiring.batching import BatchInput, StoredResults, stored_results
 from vivavoce.wiring.checkup import checkup
 from vivavoce.wiring.choices import Settings, settings
 from vivavoce.wiring.objects import (
@@ -21,7 +22,9 @@ from vivavoce.wiring.practice import build_history, build_practice, progress_in_
 from vivavoce.wiring.speech import build_transcriber
 
 __all__ = [
+    "BatchInput",
     "Settings",
+    "StoredResults",
     "bank_path",
     "build_embedder",
     "build_grader",
@@ -39,4 +42,5 @@ __all__ = [
     "progress_in_use",
     "read_input",
     "settings",
+    "stored_results",
 ]

@@ -1,0 +1,130 @@
+"""A batch of files: what is read, where its results are kept, and the reports made of them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vivavoce.core.grade import Grade, Ungraded
+from vivavoce.core.results import Results
+from vivavoce.core.transcript import Alignment, Transcript
+from vivavoce.errors import InputError
+
+if TYPE_CHECKING:
+    from vivavoce.adapters.input_files import InputFile
+    from vivavoce.adapters.result_file import ResultFile
+    from vivavoce.core.answer import Answer
+    from vivavoce.services.batch_run import Known
+
+__all__ = ["BatchInput", "StoredResults", "stored_results"]
+
+
+class BatchInput:
+    """Answers of many files as one stream, so that small files are graded together.
+
+    Args:
+        files: what to read.
+        align: pairs a transcript's answers with questions.
+        format: of transcripts, where it is not told from the content.
+
+    Attributes:
+        broken: a message for each file that could not be read.
+        expected: answers there will be at most, as far as is known yet.
+    """
+
+    def __init__(
+        self,
+        files: Iterable[InputFile],
+        align: Callable[[Transcript], Alignment],
+        format: str | None = None,
+    ) -> None:
+        from vivavoce.adapters.input_files import expected_answers
+
+        self._files = list(files)
+        self._align = align
+        self._format = format
+        self.broken: list[str] = []
+        self.expected = sum(expected_answers(f.path) for f in self._files)
+
+    def __iter__(self) -> Iterator[Answer | Ungraded]:
+        from vivavoce.wiring.objects import read_input
+
+        for path, spooled in self._files:
+            try:
+                read = read_input(path, self._format)
+                if isinstance(read, Transcript):
+                    answers = self._align(read).answers
+                    self.expected += len(answers)
+                    yield from answers
+                else:
+                    yield from read
+            except InputError as exc:
+                said = str(exc)
+                self.broken.append(said.replace(str(path), "standard input") if spooled else said)
+
+
+class StoredResults:
+    """A `services.batch_run.ResultLog` in a file of JSON Lines.
+
+    Args:
+        file: open, and locked by this process.
+    """
+
+    def __init__(self, file: ResultFile) -> None:
+        self._file = file
+
+    def known(self, name: str) -> Known | None:
+        """See `ResultLog`."""
+        from vivavoce.services.batch_run import Known
+
+        entry = self._file.entries.get(name)
+        return Known(entry.content, entry.kind == "grade") if entry else None
+
+    def append(self, key: str, result: Grade | Ungraded | Alignment) -> None:
+        """See `ResultLog`."""
+        from vivavoce.reports.jsonl import line
+
+        text = line(result, key)
+        kind = {Grade: "grade", Ungraded: "ungraded"}.get(type(result), "alignment")
+        self._file.append(key, kind, text)
+
+    def stream(self, names: Iterable[str]) -> Iterator[Grade | Ungraded]:
+        """Grades, then what was left ungraded, one at a time, each in the order of the names."""
+        from vivavoce.reports.json import load
+
+        place, entries = str(self._file.path), self._file.entries
+        for kind in ("grade", "ungraded"):
+            wanted = (n for n in names if n in entries and entries[n].kind == kind)
+            for text in self._file.lines(wanted):
+                results = load(text, place)
+                yield from results.grades or results.ungraded
+
+    def results(self, names: Iterable[str], title: str) -> Results:
+        """All of it at once, in the order of the names."""
+        from vivavoce.reports.json import load
+
+        text = "".join(self._file.lines(names))
+        found = load(text, str(self._file.path)) if text else Results()
+        return found.model_copy(update={"title": title})
+
+
+@contextmanager
+def stored_results(path: Path | None) -> Iterator[StoredResults]:
+    """Results in a file that outlives the run, or in one of the run's own where path is None.
+
+    Raises:
+        InputError: the file cannot be used; see `ResultFile`.
+    """
+    from vivavoce.adapters.result_file import ResultFile
+
+    folder = None if path else Path(tempfile.mkdtemp(prefix="viva-"))
+    try:
+        with ResultFile(path or Path(str(folder)) / "results.jsonl") as file:
+            yield StoredResults(file)
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
