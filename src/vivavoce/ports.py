@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from vivavoce.core.answer import Answer
-from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.coverage import RubricVectors
+from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.speech import Speech
 from vivavoce.core.vectors import FloatArray, TokenVectors

@@ -9,6 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vivavoce.cli.judge_options import (
+    CallsOption,
+    JudgeOption,
+    PromptOption,
+    RedactFileOption,
+    RedactNameOption,
+    RedactOption,
+    SamplesOption,
+    WeightOption,
+    WhenOption,
+    finish_judged,
+    judged,
+)
 from vivavoce.cli.shared import (
     BankOption,
     EmbedderOption,
@@ -27,6 +40,7 @@ from vivavoce.errors import AnswerFileError, InputError
 
 if TYPE_CHECKING:
     from vivavoce.core.results import Results
+    from vivavoce.wiring import Settings
 
 __all__ = ["batch"]
 
@@ -53,10 +67,35 @@ def batch(
     json: JsonOption = False,
     fail_under: FailUnderOption = None,
     offline: OfflineOption = None,
+    judge: JudgeOption = None,
+    judge_when: WhenOption = None,
+    judge_samples: SamplesOption = None,
+    judge_calls: CallsOption = None,
+    judge_weight: WeightOption = None,
+    prompt: PromptOption = None,
+    redact: RedactOption = None,
+    redact_name: RedactNameOption = None,
+    redact_file: RedactFileOption = None,
 ) -> None:
     """Grade files of answers and interview transcripts; one bad item never stops the rest."""
     check_outputs(output)
-    results, broken = _run(inputs, bank, embedder, format, interviewer, title, offline)
+    from vivavoce.wiring import settings
+
+    chosen = settings(
+        bank=bank,
+        embedder=embedder,
+        offline=offline,
+        judge=judge,
+        judge_when=judge_when,
+        judge_samples=judge_samples,
+        judge_calls=judge_calls,
+        judge_weight=judge_weight,
+        prompt=prompt,
+        redact=redact,
+        redact_names=redact_name,
+        redact_file=redact_file,
+    )
+    results, broken = _run(inputs, chosen, format, interviewer, title)
     for message in broken:
         sys.stderr.write(f"Skipped: {message}\n")
     if json:
@@ -71,16 +110,15 @@ def batch(
     finish(results, fail_under)
     if broken:
         raise typer.Exit(1 if not results.grades else 3)
+    finish_judged(results.grades)
 
 
 def _run(
     inputs: list[Path],
-    bank: Path | None,
-    embedder: str | None,
+    chosen: Settings,
     format: str | None,
     interviewer: str | None,
     title: str,
-    offline: bool | None,
 ) -> tuple[Results, list[str]]:
     """Results, and a message for each file that could not be read at all."""
     from vivavoce.adapters.rubric_files import load_bank
@@ -89,9 +127,8 @@ def _run(
     from vivavoce.core.results import Results
     from vivavoce.core.transcript import Alignment, Transcript
     from vivavoce.services.batch import align_transcript, grade_answers
-    from vivavoce.wiring import bank_path, build_embedder, build_grader, read_input, settings
+    from vivavoce.wiring import bank_path, build_embedder, build_grader, read_input
 
-    chosen = settings(bank=bank, embedder=embedder, offline=offline)
     rubrics = load_bank(bank_path(chosen))
     model = build_embedder(chosen)
     grader = build_grader(chosen, model)
@@ -107,7 +144,8 @@ def _run(
                     found = align_transcript(read, rubrics, model, interviewer=interviewer)
                     alignments.append(found)
                     read = iter(found.answers)
-                for result in grade_answers(read, rubrics, grader, model):
+                local = grade_answers(read, rubrics, grader, model)
+                for result in judged(local, chosen, rubrics.get):
                     if isinstance(result, Grade):
                         grades.append(result)
                     else:

@@ -8,6 +8,19 @@ from typing import Annotated
 
 import typer
 
+from vivavoce.cli.judge_options import (
+    CallsOption,
+    JudgeOption,
+    PromptOption,
+    RedactFileOption,
+    RedactNameOption,
+    RedactOption,
+    SamplesOption,
+    WeightOption,
+    WhenOption,
+    finish_judged,
+    judged,
+)
 from vivavoce.cli.shared import (
     BankOption,
     EmbedderOption,
@@ -44,6 +57,15 @@ def grade(
     json: JsonOption = False,
     fail_under: FailUnderOption = None,
     offline: OfflineOption = None,
+    judge: JudgeOption = None,
+    judge_when: WhenOption = None,
+    judge_samples: SamplesOption = None,
+    judge_calls: CallsOption = None,
+    judge_weight: WeightOption = None,
+    prompt: PromptOption = None,
+    redact: RedactOption = None,
+    redact_name: RedactNameOption = None,
+    redact_file: RedactFileOption = None,
 ) -> None:
     """Grade one answer and say what was right, what was wrong and what to say instead."""
     from vivavoce.core.answer import Answer
@@ -53,7 +75,20 @@ def grade(
     from vivavoce.wiring import build_embedder, build_grader, find_rubric, settings
 
     check_outputs(output)
-    chosen = settings(bank=bank, embedder=embedder, offline=offline)
+    chosen = settings(
+        bank=bank,
+        embedder=embedder,
+        offline=offline,
+        judge=judge,
+        judge_when=judge_when,
+        judge_samples=judge_samples,
+        judge_calls=judge_calls,
+        judge_weight=judge_weight,
+        prompt=prompt,
+        redact=redact,
+        redact_names=redact_name,
+        redact_file=redact_file,
+    )
     text = _answer_text(answer, file)
     if len(text) > LONGEST_ANSWER:
         raise AnswerFileError(
@@ -68,7 +103,8 @@ def grade(
         candidate=without_surrogates(candidate),
         source=without_surrogates(str(file)) if file else "",
     )
-    result = build_grader(chosen, model).grade(rubric, said)
+    local = build_grader(chosen, model).grade(rubric, said)
+    [result] = judged([local], chosen, lambda _: rubric)
     graded = isinstance(result, Grade)
     results = Results(
         title=rubric.question,
@@ -88,6 +124,7 @@ def grade(
             print_results(results, console())
     write_outputs(results, output)
     finish(results, fail_under)
+    finish_judged(results.grades)
 
 
 def _answer_text(answer: str | None, file: Path | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vivavoce.wiring.checkup import checkup
 from vivavoce.wiring.choices import Settings, settings
+from vivavoce.wiring.judging import build_judging, panel_alpha
 from vivavoce.wiring.objects import (
     bank_path,
     build_embedder,
@@ -23,6 +24,7 @@ __all__ = [
     "bank_path",
     "build_embedder",
     "build_grader",
+    "build_judging",
     "build_scorer",
     "cache_folder",
     "checkup",
@@ -31,6 +33,7 @@ __all__ = [
     "find_rubric",
     "load_bank_in_use",
     "load_calibration",
+    "panel_alpha",
     "read_input",
     "settings",
 ]

@@ -28,6 +28,17 @@ class Settings(BaseSettings):
         calibration: file that `viva calibrate` wrote; the packaged one where None.
         offline: refuse whatever would open a socket.
         cache_dir: where rubric vectors are kept.
+        judge: models that judge answers; none where empty.
+        judge_calls: one call for all criteria of an answer, or one for each.
+        judge_samples: independent readings by each judge.
+        judge_when: which answers judges are asked about.
+        judge_weight: of judges beside the local grader, 0..1.
+        judge_wide: width in points from which an interval is uncertain.
+        judge_run_timeout: seconds for all judging of a run.
+        pass_mark: an answer whose interval holds it is uncertain.
+        prompt: template of what judges are told; the packaged one where None.
+        redact: hide names and addresses from judges.
+        redact_names, redact_file: names to hide, here or one a line in a file.
     """
 
     model_config = SettingsConfigDict(
@@ -40,6 +51,18 @@ class Settings(BaseSettings):
     calibration: Path | None = None
     offline: bool = False
     cache_dir: Path | None = None
+    judge: tuple[str, ...] = ()
+    judge_calls: Literal["one", "per-criterion"] = "one"
+    judge_samples: int = Field(default=1, ge=1, le=50)
+    judge_when: Literal["always", "uncertain", "never"] = "always"
+    judge_weight: float = Field(default=0.7, ge=0, le=1)
+    judge_wide: float = Field(default=40.0, ge=0, le=100)
+    judge_run_timeout: float | None = Field(default=None, gt=0)
+    pass_mark: float = Field(default=50.0, ge=0, le=100)
+    prompt: Path | None = None
+    redact: bool = False
+    redact_names: tuple[str, ...] = ()
+    redact_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")

@@ -19,8 +19,17 @@ import numpy as np
 
 from vivavoce.core.text import content_stems
 from vivavoce.core.vectors import FloatArray, TokenVectors, unit
+from vivavoce.testing.judge import ObedientJudge, ScriptedJudge, verdict_reply
 
-__all__ = ["EmbeddingServer", "HashEmbedder", "OverlapScorer", "ServedRequest"]
+__all__ = [
+    "EmbeddingServer",
+    "HashEmbedder",
+    "ObedientJudge",
+    "OverlapScorer",
+    "ScriptedJudge",
+    "ServedRequest",
+    "verdict_reply",
+]
 
 NEGATION = re.compile(r"\b(?:not|no|never|\w+n't)\b", re.IGNORECASE)
 TOKEN = re.compile(r"\w+|[^\w\s]")
