@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from vivavoce.errors import SettingsError
 
-__all__ = ["OPENAI", "connect", "explained", "find_key", "host_of", "is_openai"]
+__all__ = [
+    "OPENAI",
+    "connect",
+    "connect_async",
+    "explained",
+    "find_key",
+    "host_of",
+    "is_local",
+    "is_openai",
+]
 
 OPENAI = "https://api.openai.com/v1"
 DETAIL = 300
@@ -44,6 +55,15 @@ def is_openai(url: str) -> bool:
     )
 
 
+def is_local(url: str) -> bool:
+    """This machine or a private network, where a call costs nothing."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".localhost", ".internal"))
+
+
 def find_key(url: str, given: str | None) -> str:
     """The key to send to a URL: the one given, else `OPENAI_API_KEY` for OpenAI's own host alone.
 
@@ -67,26 +87,60 @@ def connect(url: str, key: str, *, timeout: float, max_retries: int) -> tuple[An
     """An `openai.OpenAI`, and the headers that each of its requests must carry."""
     import openai
 
-    headers: dict[str, Any] = {}
-    if not is_openai(url):
-        # The SDK would fill these from OPENAI_* variables meant for OpenAI's host.
-        headers = {
-            "Authorization": f"Bearer {key}" if key else openai.Omit(),
-            "OpenAI-Organization": openai.Omit(),
-            "OpenAI-Project": openai.Omit(),
-        }
     client = openai.OpenAI(
         base_url=url, api_key=key or "none", timeout=timeout, max_retries=max_retries
     )
-    return client, headers
+    return client, _headers(url, key)
 
 
-def explained(exc: Exception, *, name: str, model: str, key: str) -> str:
-    """One line for the user: what failed, the remedy if known, never the key."""
+def connect_async(
+    url: str, key: str, *, timeout: float, max_retries: int, on_status: Callable[[int], None]
+) -> tuple[Any, dict[str, Any]]:
+    """Like `connect`, for an `openai.AsyncOpenAI`.
+
+    Args:
+        on_status: told the status of every response, those that the SDK retries included.
+    """
+    import openai
+
+    async def told(response: Any) -> None:
+        on_status(response.status_code)
+
+    client = openai.AsyncOpenAI(
+        base_url=url,
+        api_key=key or "none",
+        timeout=timeout,
+        max_retries=max_retries,
+        http_client=openai.DefaultAsyncHttpx2Client(event_hooks={"response": [told]}),
+    )
+    return client, _headers(url, key)
+
+
+def _headers(url: str, key: str) -> dict[str, Any]:
+    import openai
+
+    if is_openai(url):
+        return {}
+    # The SDK would fill these from OPENAI_* variables meant for OpenAI's host.
+    return {
+        "Authorization": f"Bearer {key}" if key else openai.Omit(),
+        "OpenAI-Organization": openai.Omit(),
+        "OpenAI-Project": openai.Omit(),
+    }
+
+
+def explained(
+    exc: Exception, *, name: str, model: str, key: str, variable: str = "OPENAI_API_KEY"
+) -> str:
+    """One line for the user: what failed, the remedy if known, never the key.
+
+    Args:
+        variable: the environment variable that holds the key.
+    """
     status = getattr(exc, "status_code", None)
     remedy = {
-        401: " Check OPENAI_API_KEY.",
-        403: " Check OPENAI_API_KEY.",
+        401: f" Check {variable}.",
+        403: f" Check {variable}.",
         404: f" Check the base URL and that the server has the model '{model}'.",
         429: " The rate limit or the quota is reached: try again later.",
     }.get(status or 0, "" if status else " Check the base URL and that the server is up.")

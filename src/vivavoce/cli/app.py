@@ -16,6 +16,7 @@ from vivavoce.cli import (
     doctor,
     grade,
     history,
+    judge_check,
     practice,
     scorer,
     transcribe,
@@ -36,6 +37,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.command("align")(align.align)
 app.add_typer(bank.app, name="bank")
 app.command("agreement")(agreement.agreement)
+app.command("judge-check")(judge_check.judge_check)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(scorer.app, name="scorer")
 app.command("practice")(practice.practice)

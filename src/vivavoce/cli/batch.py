@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from vivavoce.cli.align import MapOption
+from vivavoce.cli.interrupt import stopping
+from vivavoce.cli.judge_options import with_judges
+from vivavoce.cli.judge_stage import JudgeStage, is_judged, judge_stage
 from vivavoce.cli.shared import (
     BELOW,
     UNGRADED,
@@ -46,12 +46,30 @@ ResultsOption = Annotated[
         metavar="FILE",
     ),
 ]
+ViaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--judge-via",
+        help="calls (default), or batch: half the price within a day.",
+        rich_help_panel="The judge",
+    ),
+]
+ResumeOption = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Collect batches submitted before; submit none.",
+        rich_help_panel="The judge",
+    ),
+]
 RetryOption = Annotated[
     bool, typer.Option("--retry-ungraded", help="Try again what --results holds as ungraded.")
 ]
 
 
+@with_judges
 def batch(
+    judges: dict[str, object],
     inputs: Annotated[
         list[Path],
         typer.Argument(
@@ -76,6 +94,8 @@ def batch(
     json: JsonOption = False,
     fail_under: FailUnderOption = None,
     offline: OfflineOption = None,
+    judge_via: ViaOption = None,
+    resume: ResumeOption = False,
 ) -> None:
     """Grade files of answers and interview transcripts; one bad item never stops the rest.
 
@@ -84,22 +104,31 @@ def batch(
     from vivavoce.wiring import settings, stored_results
 
     check_outputs(output)
-    chosen = settings(bank=bank, embedder=embedder, offline=offline)
+    via = "batch" if resume else judge_via
+    more = {**judges, "judge_via": via, "judge_resume": resume or None}
+    chosen = settings(bank=bank, embedder=embedder, offline=offline, **more)
     log_path, reports = _log_and_reports(results, output)
     name = without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120])
-    with _stopping() as stopped, stored_results(log_path) as log:
-        run, read = _prepare(chosen, inputs, format, interviewer, corrected, log, retry_ungraded)
+    # An estimate must not look like results.
+    with stopping() as stopped, stored_results(None if chosen.estimate else log_path) as log:
+        run, read, stage = _prepare(
+            chosen, inputs, format, interviewer, corrected, log, retry_ungraded
+        )
         counts = _take(run, read, stopped)
         if read.broken and not (counts.done or log.results(run.names, "").alignments):
             raise AnswerFileError("\n".join(read.broken))
         for message in read.broken:
             sys.stderr.write(f"Skipped: {message}\n")
+        if stage:
+            stage.finish(stopped=stopped())
+        if chosen.estimate:
+            return
         if stopped():
             _tell_how_to_go_on(log_path, counts)
-        lowest, ungraded = _report(log, run.names, name, reports, json, stopped())
+        found = _report(log, run.names, name, reports, json, stopped())
     if log_path:
         sys.stderr.write(f"Wrote {log_path}\n")
-    _end(stopped(), fail_under, lowest, ungraded, read.broken, counts.done > ungraded)
+    _end(stopped(), fail_under, found, read.broken, counts.done > found.ungraded)
 
 
 class _Counts(NamedTuple):
@@ -111,6 +140,19 @@ class _Counts(NamedTuple):
     @property
     def done(self) -> int:
         return self.made + self.skipped
+
+
+class _Found(NamedTuple):
+    """What a run's results come to.
+
+    Attributes:
+        lowest: score; None where nothing was graded.
+        ungraded, unjudged: answers without a grade, and without the judge's verdict.
+    """
+
+    lowest: float | None
+    ungraded: int
+    unjudged: int
 
 
 def _log_and_reports(
@@ -134,7 +176,7 @@ def _prepare(
     corrected: Path | None,
     log: StoredResults,
     retry_ungraded: bool,
-) -> tuple[BatchRun, BatchInput]:
+) -> tuple[BatchRun, BatchInput, JudgeStage | None]:
     from vivavoce.adapters.input_files import input_files
     from vivavoce.core.transcript import Alignment, Transcript
     from vivavoce.services.batch_run import BatchRun
@@ -146,14 +188,23 @@ def _prepare(
     model = build_embedder(chosen)
     grader = build_grader(chosen, model)
     maps = load_map(corrected, inputs)
-    run = BatchRun(BankIndex(rubrics, model), grader, log, retry_ungraded=retry_ungraded)
+    stage = judge_stage(chosen, rubrics.get)
+    run = BatchRun(
+        BankIndex(rubrics, model),
+        grader,
+        log,
+        settings=stage.settings if stage else "",
+        retry_ungraded=retry_ungraded,
+        later=stage,
+        complete=is_judged,
+    )
 
     def align(transcript: Transcript) -> Alignment:
         found = align_with(transcript, rubrics, model, interviewer=interviewer, corrected=maps)
         run.note(found)
         return found
 
-    return run, BatchInput(input_files(inputs, sys.stdin.buffer), align, format)
+    return run, BatchInput(input_files(inputs, sys.stdin.buffer), align, format), stage
 
 
 def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> _Counts:
@@ -179,15 +230,16 @@ def _report(
     reports: list[Path],
     json: bool,
     stopped: bool,
-) -> tuple[float | None, int]:
-    """Prints and writes; the lowest score and the number of answers left ungraded."""
+) -> _Found:
+    """Prints and writes."""
     from vivavoce.core.grade import Grade
     from vivavoce.reports import csv, format_of, render
 
-    lowest, grades, ungraded, summed = 101.0, 0, 0, 0.0
+    lowest, grades, ungraded, unjudged, summed = 101.0, 0, 0, 0, 0.0
     for one in log.stream(names):
         if isinstance(one, Grade):
             grades, summed, lowest = grades + 1, summed + one.total, min(lowest, one.total)
+            unjudged += not is_judged(one)
         else:
             ungraded += 1
     tables = [p for p in reports if format_of(p) == "csv"]
@@ -207,31 +259,11 @@ def _report(
     if not (json or small or stopped):
         mean = f"; mean {summed / grades:.1f} of 100" if grades else ""
         sys.stdout.write(f"{grades:,} answers graded, {ungraded:,} left ungraded{mean}\n")
-    return (lowest if grades else None), ungraded
+    return _Found(lowest if grades else None, ungraded, unjudged)
 
 
 SHOWN = 500
 """Answers up to which they are listed on the terminal; of more only the figures are printed."""
-
-
-@contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed; the answer in hand is finished first. A second one stops now."""
-    pressed: list[int] = []
-
-    def note(number: int, frame: object) -> None:
-        pressed.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    # Only the main thread may take signals; elsewhere they are its caller's.
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: bool(pressed)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _tell_how_to_go_on(log: Path | None, counts: _Counts) -> None:
@@ -246,17 +278,16 @@ def _tell_how_to_go_on(log: Path | None, counts: _Counts) -> None:
 def _end(
     stopped: bool,
     fail_under: float | None,
-    lowest: float | None,
-    ungraded: int,
+    found: _Found,
     broken: list[str],
     graded: bool,
 ) -> None:
     """Ends with the status that the results call for."""
     if stopped:
         raise typer.Exit(STOPPED)
-    if fail_under is not None and lowest is not None and lowest < fail_under:
+    if fail_under is not None and found.lowest is not None and found.lowest < fail_under:
         raise typer.Exit(BELOW)
-    if ungraded:
+    if found.ungraded or found.unjudged:
         raise typer.Exit(UNGRADED)
     if broken:
         raise typer.Exit(UNGRADED if graded else 1)

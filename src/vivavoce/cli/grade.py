@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vivavoce.cli.judge_options import with_judges
+from vivavoce.cli.judge_stage import finish_judged, judge_stage
 from vivavoce.cli.shared import (
     BankOption,
     EmbedderOption,
@@ -26,7 +28,9 @@ from vivavoce.cli.shared import (
 from vivavoce.errors import AnswerFileError, SettingsError
 
 if TYPE_CHECKING:
+    from vivavoce.core.grade import Grade, Ungraded
     from vivavoce.core.results import Results
+    from vivavoce.core.rubric import Rubric
     from vivavoce.wiring import Settings
 
 __all__ = ["grade"]
@@ -34,7 +38,9 @@ __all__ = ["grade"]
 MOST_STDIN = 20_000_000
 
 
+@with_judges
 def grade(
+    judges: dict[str, object],
     question: Annotated[str, typer.Argument(help="Id, number or wording of the question.")],
     answer: Annotated[
         str | None, typer.Argument(help="The answer; '-' or nothing reads standard input.")
@@ -58,13 +64,17 @@ def grade(
     from vivavoce.wiring import settings
 
     check_outputs(output)
-    chosen = settings(bank=bank, embedder=embedder, transcriber=transcriber, offline=offline)
+    chosen = settings(
+        bank=bank, embedder=embedder, transcriber=transcriber, offline=offline, **judges
+    )
     if audio is None:
         results = _typed(chosen, question, _answer_text(answer, file), file, candidate)
     elif answer is None and file is None:
         results = _spoken(chosen, question, audio, candidate)
     else:
         raise SettingsError("Give the answer as text or with --audio, not both.")
+    if chosen.estimate:
+        return
     if json:
         from vivavoce.reports import render
 
@@ -75,6 +85,7 @@ def grade(
         print_results(results, console())
     write_outputs(results, output)
     finish(results, fail_under)
+    finish_judged(results.grades)
 
 
 def _typed(
@@ -98,7 +109,8 @@ def _typed(
         candidate=without_surrogates(candidate),
         source=without_surrogates(str(file)) if file else "",
     )
-    return Results.of(rubric.question, build_grader(chosen, model).grade(rubric, said))
+    local = build_grader(chosen, model).grade(rubric, said)
+    return Results.of(rubric.question, _judged(chosen, rubric, local))
 
 
 def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Results:
@@ -118,7 +130,16 @@ def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Res
         source=without_surrogates(str(audio)),
         bands=chosen.delivery,
     )
-    return Results.of(rubric.question, result, recorded)
+    return Results.of(rubric.question, _judged(chosen, rubric, result), recorded)
+
+
+def _judged(chosen: Settings, rubric: Rubric, local: Grade | Ungraded) -> Grade | Ungraded:
+    stage = judge_stage(chosen, lambda _: rubric)
+    if stage is None:
+        return local
+    [result] = stage(iter([local]))
+    stage.finish()
+    return result
 
 
 def _answer_text(answer: str | None, file: Path | None) -> str:

@@ -75,11 +75,18 @@ def _corrections(
         for m in sorted(heard, key=lambda m: -m.deduct)
     ]
     out += [
-        Correction(said=c.evidence[0].quote, wrong=c.evidence[0].statement, right=c.statement)
+        Correction(said=c.evidence[0].quote, wrong=_wrong(c), right=c.statement)
         for c in ranked
         if c.verdict is Verdict.CONTRADICTED and c.evidence
     ]
     return tuple(out)
+
+
+def _wrong(criterion: CriterionGrade) -> str:
+    """The wrong claim: a rubric's sentence, or a judge's reason where its quote is shown."""
+    matched = criterion.evidence[0].statement
+    by_judge = criterion.judge is not None and matched == criterion.statement
+    return (criterion.judge.reason if by_judge and criterion.judge else "") or matched
 
 
 def _next_step(

@@ -23,9 +23,13 @@ from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
 from vivavoce.core.signals import Signals, belief_signals, criterion_signals
 from vivavoce.core.transcript_quality import heard_badly
 
-__all__ = ["grade_of", "total_of"]
+__all__ = ["NO_CLAIMS", "OPEN_REVIEW", "WIDE_INTERVAL", "WIDE_REVIEW", "grade_of", "total_of"]
 
 WIDE_INTERVAL = 60.0
+WIDE_REVIEW = "The grade is uncertain: its interval is wide."
+OPEN_REVIEW = (
+    "The question is open: opinion and experience decide, so a person or a judge should look."
+)
 BOTH_SIDES = 0.7
 """Probability from which one clause says a criterion, or denies it, for good."""
 NO_CLAIMS = frozenset({Flag.PARROTED, Flag.KEYWORD_LIST})
@@ -99,15 +103,12 @@ def grade_of(
     review = [REVIEW[f] for f in found if f in REVIEW] + list(answer.notes)
     review += [UNHEARD.format(c.evidence[0].quote) for c in criteria if _is_unheard(c)]
     if rubric.kind is Kind.OPEN and not empty:
-        review.append(
-            "The question is open: opinion and experience decide, so a person or a judge "
-            "should look."
-        )
+        review.append(OPEN_REVIEW)
         lacking = [quality.value for quality in missing(answer.text)]
         if lacking:
             review.append(f"It shows no sign of {_listed(lacking)}.")
     elif interval.width > WIDE_INTERVAL:
-        review.append("The grade is uncertain: its interval is wide.")
+        review.append(WIDE_REVIEW)
     return Grade(
         question_id=rubric.id,
         question=rubric.question,

@@ -19,10 +19,13 @@ __all__ = [
     "Gap",
     "Grade",
     "Interval",
+    "JudgeView",
+    "LocalView",
     "MisconceptionHeard",
     "Point",
     "Signature",
     "Ungraded",
+    "Vote",
 ]
 
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -67,8 +70,49 @@ class Evidence(_Model):
     to_s: float | None = None
 
 
+class LocalView(_Model):
+    """What the local grader alone found for a criterion."""
+
+    verdict: Verdict
+    credit: Credit | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Vote(_Model):
+    """One reading of one criterion by one judge; `unscored` where it gave no usable verdict."""
+
+    judge: str
+    sample: Annotated[int, Field(ge=0)]
+    verdict: Verdict
+
+
+class JudgeView(_Model):
+    """What the judges found for a criterion.
+
+    Attributes:
+        verdict: of the majority; `unscored` where there is none, and then `credit` is None.
+        reason: a judge's own words for that verdict.
+        evidence: its quotes, each found in the answer.
+        votes: every reading, in the order of judges and samples.
+        agreement: 0..1, share of the usable votes that gave this verdict; None where unscored.
+        problem: why it is unscored.
+    """
+
+    verdict: Verdict
+    credit: Credit | None
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    agreement: Credit | None = None
+    problem: str = ""
+
+
 class CriterionGrade(_Model):
-    """Verdict, credit and evidence for one criterion; `credit` is None when unscored."""
+    """Verdict, credit and evidence for one criterion; `credit` is None when unscored.
+
+    Attributes:
+        local, judge: the two sources side by side; None where no judge was asked.
+    """
 
     id: str
     statement: str
@@ -76,6 +120,8 @@ class CriterionGrade(_Model):
     verdict: Verdict
     credit: Credit | None
     evidence: tuple[Evidence, ...] = ()
+    local: LocalView | None = None
+    judge: JudgeView | None = None
 
 
 class MisconceptionHeard(_Model):

@@ -12,6 +12,7 @@ from vivavoce.core.grade import CriterionGrade, Grade
 from vivavoce.core.results import Recorded, Results
 from vivavoce.reports._delivery import STANDINGS, heard, rows, ticks
 from vivavoce.reports._highlight import Piece, cut, marks_of
+from vivavoce.reports._sources import sources
 from vivavoce.reports._text import (
     FLAGS,
     VERDICTS,
@@ -155,6 +156,7 @@ def _environment() -> Environment:
         is_scored=is_scored,
         name_of=name_of,
         earned_points=_earned_points,
+        sources=sources,
         points=points,
         spoken=spoken,
         summary=summary,

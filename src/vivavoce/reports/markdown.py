@@ -11,6 +11,7 @@ from vivavoce.core.results import Recorded, Results
 from vivavoce.core.transcript import Alignment, Asked
 from vivavoce.reports._delivery import STANDINGS, rows
 from vivavoce.reports._delivery import heard as heard_in
+from vivavoce.reports._sources import sources
 from vivavoce.reports._text import (
     FLAGS,
     VERDICTS,
@@ -143,6 +144,10 @@ def _criterion(number: int, criterion: CriterionGrade) -> str:
     )
     lines = [f"{number}. {words.symbol} **{words.word}**, {got}: {escape(criterion.statement)}"]
     lines += [f"    - {_evidence(found, criterion.statement)}" for found in criterion.evidence]
+    for source in sources(criterion):
+        quote = f"; quotes “{escape(source.quote)}”" if source.quote else ""
+        why = f": {escape(source.why)}" if source.why else ""
+        lines.append(f"    - *{source.who}*: {source.found}{quote}{why}")
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from vivavoce.core.grade import CriterionGrade, Grade, Ungraded
 from vivavoce.core.results import Recorded, Results
 from vivavoce.core.rubric import Verdict
 from vivavoce.core.transcript import Alignment
+from vivavoce.reports._sources import sources
 from vivavoce.reports._text import FLAGS, VERDICTS, amount, between, clock, counted, one_line, whole
 from vivavoce.reports._view import (
     Overview,
@@ -187,6 +188,9 @@ def _criteria(criteria: Iterable[CriterionGrade], plain: bool) -> Table:
         for found in criterion.evidence:
             at = f" {clock(found.from_s)}" if clock(found.from_s) else ""
             words.append(f"\n“{one_line(found.quote)}”{at}", style="dim italic")
+        for source in sources(criterion):
+            why = f": {one_line(source.why)}" if source.why else ""
+            words.append(f"\n{source.who}: {source.found}{why}", style="dim")
         grid.add_row(_mark(criterion.verdict, plain), Text(points), words)
     return grid
 

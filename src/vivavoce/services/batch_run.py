@@ -62,6 +62,7 @@ class BatchRun:
         settings: what decides a result besides rubric, models and calibration: a later stage's.
         retry_ungraded: try again what the log holds as ungraded.
         later: a step after grading.
+        complete: whether a result is final; one that is not is made anew by the next run.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class BatchRun:
         settings: str = "",
         retry_ungraded: bool = False,
         later: Stage | None = None,
+        complete: Callable[[Grade | Ungraded], bool] = lambda _: True,
     ) -> None:
         self._index = index
         self._grader = grader
@@ -80,6 +82,7 @@ class BatchRun:
         self._settings = settings
         self._retry = retry_ungraded
         self._later = later
+        self._complete = complete
         self._names: dict[str, None] = {}
         self.skipped = 0
 
@@ -100,7 +103,8 @@ class BatchRun:
         keys: deque[str] = deque()
         made = grade_matched(self._due(read, keys), self._grader)
         for result in self._later(made) if self._later else made:
-            self._log.append(keys.popleft(), result)
+            # With a digit too many its content is never that of an answer to come.
+            self._log.append(keys.popleft() + "0" * (not self._complete(result)), result)
             yield result
 
     def note(self, alignment: Alignment) -> None:

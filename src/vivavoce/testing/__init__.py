@@ -20,6 +20,8 @@ import numpy as np
 from vivavoce.core.text import content_stems
 from vivavoce.core.vectors import FloatArray, TokenVectors, unit
 from vivavoce.testing.history import MemoryStore
+from vivavoce.testing.judge import MemoryReplies, ObedientJudge, ScriptedJudge, verdict_reply
+from vivavoce.testing.judge_server import JudgeServer, ServedCall
 from vivavoce.testing.speech import (
     ScriptedTranscriber,
     ServedRecording,
@@ -30,13 +32,19 @@ from vivavoce.testing.speech import (
 __all__ = [
     "EmbeddingServer",
     "HashEmbedder",
+    "JudgeServer",
+    "MemoryReplies",
     "MemoryStore",
+    "ObedientJudge",
     "OverlapScorer",
+    "ScriptedJudge",
     "ScriptedTranscriber",
+    "ServedCall",
     "ServedRecording",
     "ServedRequest",
     "TranscriptionServer",
     "spoken",
+    "verdict_reply",
 ]
 
 NEGATION = re.compile(r"\b(?:not|no|never|\w+n't)\b", re.IGNORECASE)

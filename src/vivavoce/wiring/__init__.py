@@ -5,6 +5,7 @@ from __future__ import annotations
 from vivavoce.wiring.batching import BatchInput, StoredResults, stored_results
 from vivavoce.wiring.checkup import checkup
 from vivavoce.wiring.choices import Settings, settings
+from vivavoce.wiring.judging import JudgeRun, build_judging, panel_alpha
 from vivavoce.wiring.objects import (
     bank_path,
     build_embedder,
@@ -23,12 +24,14 @@ from vivavoce.wiring.speech import build_transcriber
 
 __all__ = [
     "BatchInput",
+    "JudgeRun",
     "Settings",
     "StoredResults",
     "bank_path",
     "build_embedder",
     "build_grader",
     "build_history",
+    "build_judging",
     "build_practice",
     "build_scorer",
     "build_transcriber",
@@ -39,6 +42,7 @@ __all__ = [
     "find_rubric",
     "load_bank_in_use",
     "load_calibration",
+    "panel_alpha",
     "progress_in_use",
     "read_input",
     "settings",
