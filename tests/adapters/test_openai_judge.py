@@ -143,8 +143,8 @@ def test_a_reply_that_does_not_end_is_given_up(fault):
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        ("html", "a web page|not that of a chat API|not JSON"),
-        ("not-json", "not JSON|not that of a chat API"),
+        ("html", "not JSON. Check the base URL"),
+        ("not-json", "not JSON"),
         ("no-choices", "not that of a chat API"),
     ],
 )

@@ -63,7 +63,7 @@ FAULTS = {
     429: "refused for a test",
     500: "refused for a test",
     "reset": "Connection error",
-    "html": "web page",
+    "html": "not JSON",
     "not-json": "not JSON",
     "no-choices": "not that of a chat API",
     "wrong-types": "empty",

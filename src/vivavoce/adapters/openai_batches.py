@@ -110,8 +110,6 @@ class OpenAIBatches:
         return Collected(found.status, found.status in OVER, replies, failures, problem)
 
     def _read(self, line: str, replies: dict[str, JudgeReply], failures: dict[str, str]) -> None:
-        from openai.types.chat import ChatCompletion
-
         if not line.strip():
             return
         try:
@@ -122,8 +120,8 @@ class OpenAIBatches:
             return
         if response.get("status_code") == OK:
             try:
-                replies[key] = read_completion(ChatCompletion.construct(**body), self._model)
-            except (JudgeError, TypeError) as exc:
+                replies[key] = read_completion(body, self._model)
+            except JudgeError as exc:
                 failures[key] = str(exc)
             return
         error = record.get("error") or (body.get("error") if isinstance(body, dict) else None) or {}

@@ -129,7 +129,7 @@ class OpenAIJudge:
                 # The SDK's timeout is for each piece of a response: a server that sends one
                 # byte at a time would never meet it.
                 async with asyncio.timeout(self._options.timeout):
-                    completion = await self._answered(prompt, schema, sample)
+                    reply = await self._answered(prompt, schema, sample)
             self._limit.answered()
         except (TimeoutError, openai.APITimeoutError) as exc:
             raise JudgeError(
@@ -138,8 +138,10 @@ class OpenAIJudge:
         except openai.OpenAIError as exc:
             raise self._failure(exc) from exc
         except (ValueError, TypeError, RecursionError) as exc:
-            raise JudgeError(f"{self.name}: the response is not JSON.") from exc
-        return read_completion(completion, self.name)
+            raise JudgeError(
+                f"{self.name}: the response is not JSON. Check the base URL; most end in /v1."
+            ) from exc
+        return reply
 
     async def aclose(self) -> None:
         """Closes the connections; a later call opens new ones."""
@@ -163,17 +165,26 @@ class OpenAIJudge:
             on_status=heard,
         )
 
-    async def _answered(self, prompt: Prompt, schema: Mapping[str, object], sample: int) -> Any:
-        """A completion, after as many steps down as the server needs."""
+    async def _answered(
+        self, prompt: Prompt, schema: Mapping[str, object], sample: int
+    ) -> JudgeReply:
+        """A reply, after as many steps down as the server needs."""
+        import httpx2
         import openai
 
         at, left_out = self._format, self._left_out
         while True:
             body = self._body(prompt, schema, sample, at, left_out)
             try:
-                found = await self._client.chat.completions.create(
-                    **body, extra_headers=self._headers
+                # The SDK's typed method walks the whole body and builds models of the response,
+                # which takes longer than all else that a call costs here.
+                found = await self._client.post(
+                    "/chat/completions",
+                    body=body,
+                    cast_to=httpx2.Response,
+                    options={"headers": self._headers},
                 )
+                read = read_completion(found.json(), self.name)
             except openai.APIStatusError as exc:
                 blamed = _blamed(exc, body)
                 if blamed:
@@ -184,7 +195,7 @@ class OpenAIJudge:
                     raise
             else:
                 self._format, self._proved, self._left_out = at, True, left_out
-                return found
+                return read
 
     def _body(
         self,
@@ -244,28 +255,29 @@ def _format_refused(exc: Any, *, proved: bool) -> bool:
     return exc.status_code in NOT_UNDERSTOOD and not proved
 
 
-def read_completion(completion: Any, name: str) -> JudgeReply:
-    """The reply in a chat completion, of which nothing is taken on trust.
+def read_completion(completion: object, name: str) -> JudgeReply:
+    """The reply in a chat completion's JSON document, of which nothing is taken on trust.
 
     Raises:
-        JudgeError: it is none, such as a page of HTML.
+        JudgeError: it is none.
     """
-    choices = getattr(completion, "choices", None)
+    found = completion if isinstance(completion, dict) else {}
+    choices = found.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
-    message = getattr(first, "message", None)
-    if message is None:
-        page = isinstance(completion, str) and "<" in completion[:200]
-        what = "is a web page" if page else "is not that of a chat API"
-        raise JudgeError(f"{name}: the response {what}. Check the base URL; most end in /v1.")
-    content = getattr(message, "content", None)
-    finish = getattr(first, "finish_reason", None)
-    refused = bool(getattr(message, "refusal", None)) and not content
-    usage = getattr(completion, "usage", None)
+    message = first.get("message") if isinstance(first, dict) else None
+    if not isinstance(first, dict) or not isinstance(message, dict):
+        raise JudgeError(
+            f"{name}: the response is not that of a chat API. Check the base URL; most end in /v1."
+        )
+    content, finish = message.get("content"), first.get("finish_reason")
+    refused = bool(message.get("refusal")) and not content
+    given = found.get("usage")
+    usage = given if isinstance(given, dict) else {}
     return JudgeReply(
         text=content if isinstance(content, str) else "",
         finish_reason="content_filter" if refused else finish if isinstance(finish, str) else "",
-        prompt_tokens=_count(getattr(usage, "prompt_tokens", None)),
-        completion_tokens=_count(getattr(usage, "completion_tokens", None)),
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
     )
 
 

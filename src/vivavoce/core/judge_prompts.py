@@ -11,6 +11,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from vivavoce.core.injection import INVISIBLE, instruction_spans, normalise
 from vivavoce.core.integrity import without
@@ -44,11 +45,14 @@ def nonce_of(rubric: Rubric, text: str) -> str:
     return hashlib.sha256(seed).hexdigest()[:NONCE_DIGITS]
 
 
+# Asked for with every call about an answer.
+@lru_cache(maxsize=256)
 def shown(text: str) -> str:
     """The answer with sentences that speak to the grader blanked; offsets stay."""
     return without(text, instruction_spans(text))
 
 
+@lru_cache(maxsize=256)
 def neutralised(text: str, nonce: str) -> str:
     """The text as a judge may see it, between delimiters that carry the nonce.
 
@@ -63,6 +67,7 @@ def neutralised(text: str, nonce: str) -> str:
     return re.sub(re.escape(nonce), REMOVED, "".join(out), flags=re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def _seen(char: str) -> str:
     """A character as it is shown: brackets plain, white space kept, the invisible left out."""
     folded = unicodedata.normalize("NFKC", char)

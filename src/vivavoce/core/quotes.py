@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from vivavoce.core.answer import Span
 from vivavoce.core.text import content_stems
@@ -77,6 +78,8 @@ def _joined(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
+# Every quote of a reply is looked for in the same answer.
+@lru_cache(maxsize=256)
 def _plain(text: str) -> tuple[str, list[int]]:
     """Letters, digits and signs in lower case, and the offset that each came from."""
     kept: list[str] = []

@@ -49,10 +49,13 @@ def redact(text: str, names: Sequence[str] = ()) -> Redacted:
         words = r"\s+".join(re.escape(word) for word in name.split())
         pattern = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
         tag = _free(f"NAME-{number}", text, found)
-        first = pattern.search(text)
+        # A name may be a word that placeholders are made of: "Link", "Email".
+        parts = re.split(f"({'|'.join(map(re.escape, found))})", text) if found else [text]
+        first = next(filter(None, map(pattern.search, parts[::2])), None)
         if first:
             found[tag] = first.group()
-            text = pattern.sub(tag, text)
+            parts[::2] = [pattern.sub(tag, part) for part in parts[::2]]
+            text = "".join(parts)
     return Redacted(text, found)
 
 

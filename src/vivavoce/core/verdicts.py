@@ -30,7 +30,11 @@ GIVEN = (Verdict.MET, Verdict.PARTLY, Verdict.MISSED, Verdict.CONTRADICTED)
 NEED_QUOTE = frozenset({Verdict.MET, Verdict.PARTLY, Verdict.CONTRADICTED})
 LONGEST_REASON = 600
 DEEPEST = 40
-_THINKING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+# Thoughts that were cut off hold drafts and no verdict.
+_THINKING = re.compile(
+    r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE
+)
+_BEGUN = re.compile(r'\{\s*"criteria"\s*:')
 
 
 class Opinion(NamedTuple):
@@ -167,13 +171,14 @@ def _document(reply: JudgeReply) -> dict[str, Any] | Unreadable:
     if reply.finish_reason == "content_filter":
         return Unreadable("The model's content filter refused the answer.", repair=False)
     text = _THINKING.sub("", reply.text).strip()
-    if not text:
-        return Unreadable("It was empty.", repair=True)
     found = _objects(text)
-    if len(found) == 1:
+    # One that is whole beside one that is not may be the candidate's, repeated.
+    if len(found) == 1 and len(_BEGUN.findall(text)) <= 1:
         return found[0]
     if reply.finish_reason == "length":
         return Unreadable("It was cut off at the limit of its length.", repair=True)
+    if not text:
+        return Unreadable("It was empty.", repair=True)
     if not found:
         return Unreadable("It holds no JSON object with a list 'criteria'.", repair=True)
     return Unreadable("It holds more than one JSON object with verdicts.", repair=True)
@@ -218,12 +223,14 @@ def _opinion(
         return _unscored("The judge gave more than one verdict on it.")
     item = items[0]
     given, quote, reason = item.get("verdict"), item.get("quote"), item.get("reason")
-    if given not in {v.value for v in GIVEN}:
+    if given not in GIVEN:
         return _unscored("The judge's verdict is none of met, partly, missed, contradicted.")
     if not isinstance(quote, str | None) or not isinstance(reason, str | None):
         return _unscored("The judge's quote or reason is no text.")
     verdict = Verdict(given)
-    said = restored(reason or "", names)[:LONGEST_REASON].strip()
+    # JSON can spell half of a surrogate pair, which no file can hold.
+    whole = (reason or "").encode("utf-8", "ignore").decode()
+    said = restored(whole, names)[:LONGEST_REASON].strip()
     spans = _spans(quote or "", text, names, count)
     if verdict not in NEED_QUOTE:
         # Words that show nothing are no evidence, whether they were said or not.

@@ -42,6 +42,8 @@ class JudgeHandler(BaseHTTPRequestHandler):
     """Hands requests to a double, which answers through it."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes; with Nagle's algorithm the second waits 40 ms for an ACK.
+    disable_nagle_algorithm = True
     server_double: _Double
 
     def do_POST(self) -> None:
