@@ -31,9 +31,7 @@ NEED_QUOTE = frozenset({Verdict.MET, Verdict.PARTLY, Verdict.CONTRADICTED})
 LONGEST_REASON = 600
 DEEPEST = 40
 # Thoughts that were cut off hold drafts and no verdict.
-_THINKING = re.compile(
-    r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE
-)
+_THINKING = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _BEGUN = re.compile(r'\{\s*"criteria"\s*:')
 
 
