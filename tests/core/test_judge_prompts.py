@@ -134,7 +134,10 @@ class TestNeutralised:
 
         assert neutralised(once, NONCE) == once
 
-    @given(st.lists(st.text("abcé湖1", min_size=1), max_size=8), st.sampled_from([*SIGNS, " "]))
+    @given(
+        st.lists(st.text("abcé湖1", min_size=1), max_size=8),
+        st.sampled_from([*(s for s in SIGNS if not s.isalpha()), " "]),
+    )
     def test_every_word_stays(self, said: list[str], sign: str) -> None:
         text = f" {sign} ".join(said)
 

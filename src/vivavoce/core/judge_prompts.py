@@ -31,7 +31,7 @@ _MARKUP = re.compile(
     r"|\[\s*/?\s*(?:INST|SYS|SYSTEM|USER|ASSISTANT)\b[^\]]{0,40}\]?",
     re.IGNORECASE,
 )
-_BRACKETS = str.maketrans({"<": "(", ">": ")", "[": "(", "]": ")", "|": "/"})
+BRACKETS = {"<": "(", ">": ")", "[": "(", "]": ")", "|": "/"}
 REMOVED = "(removed)"
 
 
@@ -63,7 +63,8 @@ def neutralised(text: str, nonce: str) -> str:
     plain = normalise(seen)  # one character for one
     out = list(seen)
     for match in _MARKUP.finditer(plain):
-        out[match.start() : match.end()] = plain[match.start() : match.end()].translate(_BRACKETS)
+        for i in range(*match.span()):
+            out[i] = BRACKETS.get(plain[i], out[i])
     return re.sub(re.escape(nonce), REMOVED, "".join(out), flags=re.IGNORECASE)
 
 
