@@ -14,6 +14,7 @@ from vivavoce.cli.shared import (
     JsonOption,
     OfflineOption,
     console,
+    write_file,
     write_json,
 )
 from vivavoce.errors import InputError, SettingsError
@@ -94,9 +95,5 @@ def _write(output: Path, done: list[Aligned]) -> None:
     from vivavoce.core.turn_map import rows_of
 
     text = written_map(row for read, found in done for row in rows_of(read, found))
-    try:
-        # The mark makes spreadsheets read UTF-8 as such.
-        output.write_text("\ufeff" + text, encoding="utf-8", newline="")
-    except OSError as exc:
-        raise InputError(f"{output}: cannot be written ({exc.strerror}).") from exc
-    sys.stderr.write(f"Wrote {output}\n")
+    # The mark makes spreadsheets read UTF-8 as such.
+    write_file(output, "\ufeff" + text)

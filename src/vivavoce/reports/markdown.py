@@ -278,10 +278,14 @@ def _alignment(alignment: Alignment) -> Iterator[str]:
     for title, heard in (
         ("Not in the bank", alignment.unmatched),
         ("Asked but not answered", alignment.unanswered),
+        ("Not sure which question this is", alignment.doubtful),
     ):
         if heard:
             yield f"{title}:"
             yield _bullets(_asked(question) for question in heard)
+    if alignment.warnings:
+        yield "Warnings:"
+        yield _bullets(escape(warning) for warning in alignment.warnings)
 
 
 def _asked(asked: Asked) -> str:

@@ -255,3 +255,5 @@ def _questions(alignment: Alignment) -> Iterator[str]:
     )
     yield from (f"not in the bank: {asked.text}" for asked in alignment.unmatched)
     yield from (f"not answered: {asked.text}" for asked in alignment.unanswered)
+    yield from (f"not sure: {asked.question_id}: {asked.text}" for asked in alignment.doubtful)
+    yield from (f"warning: {warning}" for warning in alignment.warnings)
