@@ -99,14 +99,29 @@ def best_cut(p: np.ndarray, right: np.ndarray) -> float:
     return float(max(cuts, key=lambda c: f1_score(right, p >= c, average="macro")))
 
 
-def report(grader: Grader, path: Path, reads: bool) -> list[str]:
+def drawn(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """Whole questions, in a seeded order, until there are as many answers as the limit."""
+    by_question = defaultdict(list)
+    for row in rows:
+        by_question[row["question_id"]].append(row)
+    names = sorted(by_question, key=str)
+    random.Random(1).shuffle(names)
+    out: list[dict[str, Any]] = []
+    for name in names:
+        if limit and len(out) >= limit:
+            break
+        out += by_question[name]
+    return out
+
+
+def report(grader: Grader, path: Path, reads: bool, limit: int) -> list[str]:
     rows = [json.loads(x) for x in path.read_text(encoding="utf-8").splitlines()]
     train = [r for r in rows if r["split"] in ("train", "training")]
     train = random.Random(1).sample(train, min(TRAIN_SAMPLE, len(train)))
     x, y = signals(grader, train), np.array([r["score"] for r in train])
     out = []
     tests = [s for s in dict.fromkeys(r["split"] for r in rows) if "unseen" in s]
-    measured = {s: [r for r in rows if r["split"] == s] for s in tests}
+    measured = {s: drawn([r for r in rows if r["split"] == s], limit) for s in tests}
     features = {s: signals(grader, some) for s, some in measured.items()}
     methods = [("late interaction", len(SIGNALS) - len(READING_SIGNALS))]
     if reads:
@@ -125,18 +140,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--scorer", type=Path, default=None)
+    parser.add_argument("--limit", type=int, default=0, help="answers of each test split; 0: all")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     scorer = OnnxScorer(options.scorer) if options.scorer else None
     grader = Grader(OnnxMiniLM(), scorer, load_calibration(), version="")
+    sample = f" --limit {options.limit}" if options.limit else ""
     lines = [
-        "Made by `python benchmarks/public_sets.py SCIENTSBANK BEETLE SAF --write`.",
+        f"Made by `python benchmarks/public_sets.py SCIENTSBANK BEETLE SAF{sample} --write`.",
         "",
         HEAD,
         "|---|---|---|---|---|---|---|---|",
     ]
     for path in options.sets:
-        lines += report(grader, path, scorer is not None)
+        lines += report(grader, path, scorer is not None, options.limit)
     text = "\n".join(lines)
     print(text)
     if options.write:
