@@ -292,6 +292,18 @@ def test_a_batch_is_submitted_and_collected_by_a_later_process(viva, tmp_path):
     assert done.status == 3
 
 
+def test_a_batch_that_is_refused_costs_no_report(viva, tmp_path):
+    with JudgeServer() as server:
+        url = server.url.replace("/v1", "/nowhere")
+        ran = viva(
+            "batch", rows(tmp_path / "a.jsonl", 2), "-o", "r.json", "--judge", "tiny",
+            "--judge-base-url", url, "--judge-via", "batch",
+        )  # fmt: skip
+    assert ran.status == 3
+    assert "was not submitted" in ran.err
+    assert len(json.loads((tmp_path / "r.json").read_text())["grades"]) == 2
+
+
 def server_name(ran) -> str:
     judge = ran.json["grades"][0]["signature"]["judge"]
     return judge.split("@")[1].split(",")[0]

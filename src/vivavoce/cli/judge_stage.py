@@ -76,10 +76,15 @@ class JudgeStage:
         Args:
             stopped: the user ended the run, so that nothing is submitted.
         """
+        from vivavoce.errors import JudgeStoppedError
+
         calls = self._run.calls
         try:
             if not (stopped or self._chosen.estimate):
                 calls.submit()
+        except JudgeStoppedError as exc:
+            # The local grades are there, and their reports are still to be written.
+            sys.stderr.write(f"Judge: a batch was not submitted. {exc}\n")
         finally:
             calls.close()
         if self._chosen.estimate:
