@@ -154,7 +154,7 @@ def test_the_cache_fills_and_empties(viva, tmp_path):
     assert full["bytes"] > 0
     assert full["folder"].startswith(str(tmp_path / "c"))
     assert "1 rubric" in viva("cache", "info", env=env).out
-    assert viva("cache", "clear", env=env).out == "Deleted 1 files.\n"
+    assert viva("cache", "clear", env=env).out == "Deleted 1 files and 0 replies.\n"
     assert viva("cache", "info", "--json", env=env).json["files"] == 0
 
 
