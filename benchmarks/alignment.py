@@ -170,7 +170,7 @@ def compared(
         found=found,
         gold_words=sum(len(words) for _, words in gold),
         taken_words=sum(len(words) for _, words in taken),
-        right_words=sum(len(words & sought.get(question, frozenset())) for question, words in taken),
+        right_words=sum(len(said & sought.get(name, frozenset())) for name, said in taken),
         off_bank=len(off_bank),
         off_bank_taken=sum(
             bool(question & asked) or len(said & used) * 2 > len(said)
@@ -203,7 +203,8 @@ def taken_answers(transcript: Transcript, found: Alignment) -> tuple[Answers, Wo
             answers.setdefault((piece.question_id, piece.speaker), set()).update(inside)
         elif piece.question_id and piece.part is Part.QUESTION:
             asked |= inside
-    return [(question, frozenset(said)) for (question, _), said in answers.items()], frozenset(asked)
+    found = [(question, frozenset(said)) for (question, _), said in answers.items()]
+    return found, frozenset(asked)
 
 
 def measured(gold: Gold, transcript: Transcript, found: Alignment) -> Score:
