@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -11,7 +11,7 @@ from vivavoce.core.coverage import RubricVectors
 from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.practice import Attempt, Due, Mark, Review
 from vivavoce.core.rubric import Criterion, Rubric
-from vivavoce.core.speech import Speech
+from vivavoce.core.speech import Speech, Word
 from vivavoce.core.vectors import FloatArray, TokenVectors
 
 __all__ = [
@@ -167,12 +167,20 @@ class Transcriber(Protocol):
         """Model and weights, for the signature."""
         ...
 
-    def transcribe(self, audio: Path, *, hot_words: str = "") -> Speech:
+    def transcribe(
+        self,
+        audio: Path,
+        *,
+        hot_words: str = "",
+        on_words: Callable[[tuple[Word, ...]], None] | None = None,
+    ) -> Speech:
         """The words of a recording; none for silence or music.
 
         Args:
             hot_words: words of the question, that the recogniser may expect; never the
                 reference answer's.
+            on_words: called with all words heard so far while the rest is still listened to;
+                perhaps never.
 
         Raises:
             AnswerFileError: the file is no readable audio.

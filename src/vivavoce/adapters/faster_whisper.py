@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -101,16 +101,26 @@ class FasterWhisper:
             self._name = f"whisper-{self._label}@{digest[:8]}"
         return self._name
 
-    def transcribe(self, audio: Path, *, hot_words: str = "") -> Speech:
+    def transcribe(
+        self,
+        audio: Path,
+        *,
+        hot_words: str = "",
+        on_words: Callable[[tuple[Word, ...]], None] | None = None,
+    ) -> Speech:
         """The words of a recording, English; see `ports.Transcriber`."""
         samples = read_audio(audio, longest_s=self._longest_s)
         with self._lock, _translated(audio):
             heard = _speech_in(samples)
-            words = self._words(samples, heard, hot_words) if heard else ()
+            words = self._words(samples, heard, hot_words, on_words) if heard else ()
         return Speech(words=words, duration_s=round(len(samples) / RATE, 3), model=self.name)
 
     def _words(
-        self, samples: FloatArray, heard: Sequence[_Stretch], hot_words: str
+        self,
+        samples: FloatArray,
+        heard: Sequence[_Stretch],
+        hot_words: str,
+        on_words: Callable[[tuple[Word, ...]], None] | None,
     ) -> tuple[Word, ...]:
         expected = f"{HESITATIONS}{hot_words.strip()}." if hot_words.strip() else HESITATIONS
         segments, _ = self._model().transcribe(
@@ -124,8 +134,18 @@ class FasterWhisper:
             vad_filter=True,
             vad_parameters=_vad(PADDING_MS),
         )
-        likely = (s for s in segments if not _is_invented(s))
-        return tuple(_timed((w for s in likely for w in s.words or ()), heard))
+        found: list[Word] = []
+
+        def raw() -> Iterator[Any]:
+            # Segments are worked out as they are asked for, half a minute of sound at a time.
+            for segment in segments:
+                if not _is_invented(segment):
+                    yield from segment.words or ()
+                    if on_words:
+                        on_words(tuple(found))
+
+        found.extend(_timed(raw(), heard))
+        return tuple(found)
 
     def _model(self) -> Any:
         if self._loaded is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -62,8 +62,14 @@ class OpenAITranscriber:
         """Model and host, since the same name may stand for other weights elsewhere."""
         return f"{self._model}@{self._host}"
 
-    def transcribe(self, audio: Path, *, hot_words: str = "") -> Speech:
-        """The words of a recording; see `ports.Transcriber`."""
+    def transcribe(
+        self,
+        audio: Path,
+        *,
+        hot_words: str = "",
+        on_words: Callable[[tuple[Word, ...]], None] | None = None,
+    ) -> Speech:
+        """The words of a recording; see `ports.Transcriber`. They come all at once."""
         name, content = _upload(audio)
         from openai import OpenAIError
 

@@ -19,6 +19,7 @@ from vivavoce.cli import (
     judge_check,
     practice,
     scorer,
+    serve,
     transcribe,
 )
 
@@ -41,6 +42,7 @@ app.command("judge-check")(judge_check.judge_check)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(scorer.app, name="scorer")
 app.command("practice")(practice.practice)
+app.command("serve")(serve.serve)
 app.add_typer(history.app, name="history")
 app.command("doctor")(doctor.doctor)
 app.add_typer(cache.app, name="cache")

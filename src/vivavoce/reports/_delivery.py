@@ -31,12 +31,13 @@ class Row(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """Something on the recording's time line, in percent of its length."""
+    """Something on the recording's time line, in percent of its length; `from_s` in seconds."""
 
     kind: str
     left: float
     width: float
     label: str
+    from_s: float = 0.0
 
 
 _UNITS = {
@@ -112,7 +113,7 @@ def ticks(speech: Speech, delivery: Delivery) -> tuple[Tick, ...]:
     def tick(kind: str, from_s: float, to_s: float, label: str) -> Tick:
         left = min(100.0, 100 * from_s / whole)
         width = max(0.6, min(100 - left, 100 * (to_s - from_s) / whole))
-        return Tick(kind, round(left, 2), round(width, 2), f"{clock(from_s)} {label}")
+        return Tick(kind, round(left, 2), round(width, 2), f"{clock(from_s)} {label}", from_s)
 
     return (
         *(tick("pause", p.from_s, p.to_s, f"pause of {p.length_s:.1f} s") for p in delivery.pauses),

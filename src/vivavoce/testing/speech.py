@@ -6,7 +6,7 @@ import email.parser
 import email.policy
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -61,13 +61,22 @@ class ScriptedTranscriber:
         self._otherwise = otherwise
         self.hot_words: list[str] = []
 
-    def transcribe(self, audio: Path, *, hot_words: str = "") -> Speech:
-        """The script's words; see `ports.Transcriber`."""
+    def transcribe(
+        self,
+        audio: Path,
+        *,
+        hot_words: str = "",
+        on_words: Callable[[tuple[Word, ...]], None] | None = None,
+    ) -> Speech:
+        """The script's words, the first half of them ahead; see `ports.Transcriber`."""
         if not audio.is_file():
             raise AnswerFileError(f"{audio}: cannot be read (no such file).")
         self.hot_words.append(hot_words)
         said = self._script.get(audio.name, self._otherwise)
-        return said if isinstance(said, Speech) else spoken(said)
+        speech = said if isinstance(said, Speech) else spoken(said)
+        if on_words and speech.words:
+            on_words(speech.words[: max(1, len(speech.words) // 2)])
+        return speech
 
 
 class ServedRecording(NamedTuple):

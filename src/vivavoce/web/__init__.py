@@ -1,0 +1,1 @@
+"""The practice page and its JSON API, on this machine."""
