@@ -49,7 +49,7 @@ AUDIO = _body("audio/wav", "audio/webm", "audio/ogg", "audio/mpeg", "application
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events: queued, heard or aligned and graded, done or failed.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 

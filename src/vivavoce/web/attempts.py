@@ -11,7 +11,7 @@ from vivavoce.core.hot_words import hot_words
 from vivavoce.core.practice import Attempt, Mode, is_scored
 from vivavoce.core.rubric import Rubric
 from vivavoce.core.speech import Word
-from vivavoce.errors import AnswerFileError, InputError, VivaError
+from vivavoce.errors import AnswerFileError, InputError, TranscriberError, VivaError
 from vivavoce.reports.attempt_view import AttemptView, DeliveryView, attempt_view, delivery_view
 from vivavoce.web.kept import save_recording
 from vivavoce.web.work import Tell, Work
@@ -74,7 +74,8 @@ class Attempts:
         except VivaError as exc:
             said = str(exc).replace(str(path), "The recording")
             practice.leave(attempt, f"{said} The recording is kept: {path}")
-            raise
+            # Who sent it learns no path of this machine; the history has it.
+            raise TranscriberError(f"{said} It is kept; see viva history export.") from exc
         delivery = deliver(speech, seconds=rubric.seconds, bands=self._parts.bands)
         tell("heard", {"text": speech.text})
         if not speech.words:

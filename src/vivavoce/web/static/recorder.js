@@ -16,7 +16,9 @@ export class Recorder {
   async start() {
     this.blocks = [];
     this.length = 0;
-    this.stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    // What makes calls pleasant, such as noise suppression, swallows the beginnings of words.
+    const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: true };
+    this.stream = await navigator.mediaDevices.getUserMedia({ audio });
     this.context = new AudioContext();
     await this.context.audioWorklet.addModule("/static/capture.js");
     const source = this.context.createMediaStreamSource(this.stream);
