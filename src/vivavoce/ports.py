@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from vivavoce.core.answer import Answer
 from vivavoce.core.coverage import RubricVectors
+from vivavoce.core.human_review import HumanReview
 from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.practice import Attempt, Due, Mark, Review
 from vivavoce.core.rubric import Criterion, Rubric
@@ -22,6 +23,7 @@ __all__ = [
     "Judge",
     "PromptWriter",
     "ReplyStore",
+    "ReviewStore",
     "Schedule",
     "Scorer",
     "TokenVectors",
@@ -254,5 +256,26 @@ class Schedule(Protocol):
         """When, after these reviews of one question: at least one, the oldest first.
 
         The same reviews give the same time.
+        """
+        ...
+
+
+@runtime_checkable
+class ReviewStore(Protocol):
+    """Keeps what people said of answers. Nothing is ever changed or taken out."""
+
+    def reviews(self) -> list[HumanReview]:
+        """All of them, in the order in which they were added.
+
+        Raises:
+            InputError: they cannot be read.
+        """
+        ...
+
+    def add(self, review: HumanReview) -> None:
+        """Adds one, whole or not at all.
+
+        Raises:
+            InputError: it could not be kept.
         """
         ...

@@ -110,8 +110,13 @@ def evaluate_scorer(chosen: Settings, data: Sequence[str]) -> list[ReadingFigure
     ]
 
 
-def calibrate_on(chosen: Settings, path: Path, *, full: float, name: str) -> Recalibration:
-    """A calibration refitted on people's scores in a CSV file, with both fits.
+def calibrate_on(
+    chosen: Settings, path: Path, reviews: Sequence[Path] = (), *, full: float, name: str
+) -> Recalibration:
+    """A calibration refitted on people's scores, with both fits.
+
+    Args:
+        path: a CSV file of graded answers; with reviews, the results that they are of.
 
     Raises:
         AnswerFileError: the file cannot be read.
@@ -121,12 +126,14 @@ def calibrate_on(chosen: Settings, path: Path, *, full: float, name: str) -> Rec
     from vivavoce.adapters.graded_answers import read_graded
     from vivavoce.services.lookup import find
     from vivavoce.services.recalibrate import HumanScore, recalibrate
+    from vivavoce.wiring.reviewing import graded_by_reviews
 
     bank = load_bank_in_use(chosen)
     embedder = build_embedder(chosen)
     found: dict[str, Rubric] = {}
     scored: list[HumanScore] = []
-    for answer, score in read_graded(path, full=full):
+    graded = graded_by_reviews(path, reviews) if reviews else read_graded(path, full=full)
+    for answer, score in graded:
         if answer.question not in found:
             found[answer.question] = find(bank, answer.question, embedder)
         scored.append(HumanScore(found[answer.question], answer, score))

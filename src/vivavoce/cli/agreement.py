@@ -28,14 +28,22 @@ def agreement(
         ),
     ],
     human: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--human",
             help="CSV with a row for each answer and rater: score, and id or question with "
             "answer or candidate; rater if there are several.",
             metavar="FILE",
         ),
-    ],
+    ] = None,
+    reviews: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--reviews",
+            help="Scores that `viva review` kept, instead of or besides --human. Repeatable.",
+            metavar="FILE",
+        ),
+    ] = None,
     full: Annotated[
         float, typer.Option("--max", min=1e-9, help="The score that stands for full marks.")
     ] = 100.0,
@@ -73,6 +81,7 @@ def agreement(
         settings(bank=bank, offline=offline),
         results,
         human,
+        reviews or (),
         full=full,
         labels=labels,
         resamples=resamples,

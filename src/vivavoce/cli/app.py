@@ -18,6 +18,7 @@ from vivavoce.cli import (
     history,
     judge_check,
     practice,
+    review,
     scorer,
     serve,
     transcribe,
@@ -37,6 +38,7 @@ app.command("batch")(batch.batch)
 app.command("transcribe")(transcribe.transcribe)
 app.command("align")(align.align)
 app.add_typer(bank.app, name="bank")
+app.command("review")(review.review)
 app.command("agreement")(agreement.agreement)
 app.command("judge-check")(judge_check.judge_check)
 app.command("calibrate")(calibrate.calibrate)

@@ -20,9 +20,17 @@ def calibrate(
     graded: Annotated[
         Path,
         typer.Argument(
-            help="CSV with the columns question, answer and score.", metavar="GRADED.csv"
+            help="CSV with the columns question, answer and score; with --reviews, results "
+            "that `viva batch` wrote.",
+            metavar="GRADED",
         ),
     ],
+    reviews: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--reviews", help="Scores that `viva review` kept. Repeatable.", metavar="FILE"
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option("--out", help="File to write the calibration to.", metavar="FILE")
     ] = Path("calibration.json"),
@@ -39,7 +47,9 @@ def calibrate(
     from vivavoce.wiring import settings
     from vivavoce.workbench import calibrate_on
 
-    done = calibrate_on(settings(bank=bank, offline=offline), graded, full=full, name=name)
+    done = calibrate_on(
+        settings(bank=bank, offline=offline), graded, reviews or (), full=full, name=name
+    )
     try:
         out.write_text(done.calibration.model_dump_json(indent=1) + "\n", encoding="utf-8")
     except OSError as exc:

@@ -54,6 +54,7 @@ class HumanRow(NamedTuple):
         question, text, candidate, id: of the answer; empty where the row does not say.
         rater: who scored; empty where unknown.
         source: file and line, for messages.
+        unusable: why the score must not be used; empty where it may.
     """
 
     score: float | None
@@ -63,6 +64,7 @@ class HumanRow(NamedTuple):
     id: str = ""
     rater: str = ""
     source: str = ""
+    unusable: str = ""
 
 
 class Pair(NamedTuple):
@@ -110,7 +112,7 @@ def pair_up(results: Results, rows: Sequence[HumanRow]) -> Pairing:
     touched: set[int] = set()
     lost: list[Unpaired] = []
     for number, row in enumerate(rows):
-        found = known.find(row)
+        found = row.unusable or known.find(row)
         if isinstance(found, str):
             lost.append(Unpaired(name=row.source or _called(row), reason=found))
             continue

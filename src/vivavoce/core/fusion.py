@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from vivavoce.core.answer import Answer, Span
 from vivavoce.core.calibration import Calibration, KindModel, spread_of
@@ -23,7 +23,15 @@ from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
 from vivavoce.core.signals import Signals, belief_signals, criterion_signals
 from vivavoce.core.transcript_quality import heard_badly
 
-__all__ = ["NO_CLAIMS", "OPEN_REVIEW", "WIDE_INTERVAL", "WIDE_REVIEW", "grade_of", "total_of"]
+__all__ = [
+    "NO_CLAIMS",
+    "OPEN_REVIEW",
+    "WIDE_INTERVAL",
+    "WIDE_REVIEW",
+    "grade_of",
+    "is_capped",
+    "total_of",
+]
 
 WIDE_INTERVAL = 60.0
 WIDE_REVIEW = "The grade is uncertain: its interval is wide."
@@ -46,6 +54,11 @@ REVIEW = {
 
 
 UNHEARD = "What sounds wrong was recognised with low confidence, so it does not count: “{}”."
+
+
+def is_capped(flags: Collection[Flag]) -> bool:
+    """Whether flags cap the total; credits of answers without claims are cut down one by one."""
+    return bool(CAPPING & set(flags)) and not NO_CLAIMS & set(flags)
 
 
 def total_of(
@@ -95,9 +108,7 @@ def grade_of(
     found = list(flags)
     if any(_both_sides(c, covered, read.get(c.statement)) for c in criteria):
         found.append(Flag.CONTRADICTS_ITSELF)
-    # Credits of an answer without claims are cut down already, one by one.
-    capped = bool(CAPPING & set(found)) and not claims_nothing
-    total = total_of(criteria, heard, capped)
+    total = total_of(criteria, heard, is_capped(found))
     spread = spread_of([c.points for c in criteria], [c.credit or 0.0 for c in criteria])
     interval = model.interval.around(total, 0.0 if empty else spread)
     review = [REVIEW[f] for f in found if f in REVIEW] + list(answer.notes)

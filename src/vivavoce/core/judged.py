@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from vivavoce.core.answer import Answer, Span
 from vivavoce.core.feedback import feedback_on
-from vivavoce.core.fusion import NO_CLAIMS, total_of
+from vivavoce.core.fusion import is_capped, total_of
 from vivavoce.core.grade import (
     CriterionGrade,
     Evidence,
@@ -118,8 +118,7 @@ def fuse(
     held = bool(CAPPING & set(grade.flags))
     criteria = tuple(_fused(c, views[c.id], weight, held) for c in grade.criteria)
     heard = _beliefs(rubric, grade, ballots, weight, held)
-    capped = held and not NO_CLAIMS & set(grade.flags)
-    total = total_of(criteria, heard, capped)
+    total = total_of(criteria, heard, is_capped(grade.flags))
     if held:
         total = min(total, grade.total)
     interval = _interval(grade.interval, grade.total, total, criteria, weight)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from vivavoce.core.answer import Answer
+from vivavoce.core.answer_names import Names, digest
 from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.transcript import Alignment
 from vivavoce.services.batch import Matched, grade_matched, match_questions
@@ -19,8 +18,6 @@ __all__ = ["BatchRun", "Known", "ResultLog", "Stage"]
 
 Stage = Callable[[Iterator[Grade | Ungraded]], Iterator[Grade | Ungraded]]
 """A step after grading, such as a judge. It gives one result for each it takes, in order."""
-
-DIGITS = 16
 
 
 class Known(NamedTuple):
@@ -83,7 +80,7 @@ class BatchRun:
         self._retry = retry_ungraded
         self._later = later
         self._complete = complete
-        self._names: dict[str, None] = {}
+        self._names = Names()
         self.skipped = 0
 
     @property
@@ -109,8 +106,8 @@ class BatchRun:
 
     def note(self, alignment: Alignment) -> None:
         """Puts a transcript's reading into the log, unless it is there."""
-        name = self._name("transcript", alignment.transcript)
-        content = _digest(alignment.model_dump(mode="json"))
+        name = self._names.of("transcript", alignment.transcript)
+        content = digest(alignment.model_dump(mode="json"))
         known = self._log.known(name)
         if known is None or known.content != content:
             self._log.append(f"{name}-{content}", alignment)
@@ -120,27 +117,15 @@ class BatchRun:
     ) -> Iterator[Matched | Ungraded]:
         for item in match_questions(read, self._index):
             answer = item.answer if isinstance(item, Ungraded) else item[1]
-            name = self._name("answer", answer.id, answer.candidate, answer.question)
+            name = self._names.of_answer(answer)
             decided = (
                 item.reason if isinstance(item, Ungraded) else self._grader.fingerprint(item[0])
             )
             timed = [s.model_dump(mode="json") for s in answer.segments]
-            content = _digest([answer.text, timed, decided, self._settings])
+            content = digest([answer.text, timed, decided, self._settings])
             known = self._log.known(name)
             if known and known.content == content and (known.graded or not self._retry):
                 self.skipped += 1
                 continue
             keys.append(f"{name}-{content}")
             yield item
-
-    def _name(self, *parts: str) -> str:
-        """A digest that tells answers apart: the nth of the same name is another answer."""
-        nth = 0
-        while (name := _digest([*parts, nth])) in self._names:
-            nth += 1
-        self._names[name] = None
-        return name
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:DIGITS]

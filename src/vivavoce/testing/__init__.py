@@ -22,6 +22,7 @@ from vivavoce.core.vectors import FloatArray, TokenVectors, unit
 from vivavoce.testing.history import MemoryStore
 from vivavoce.testing.judge import MemoryReplies, ObedientJudge, ScriptedJudge, verdict_reply
 from vivavoce.testing.judge_server import JudgeServer, ServedCall
+from vivavoce.testing.reviews import MemoryReviews
 from vivavoce.testing.speech import (
     ScriptedTranscriber,
     ServedRecording,
@@ -34,6 +35,7 @@ __all__ = [
     "HashEmbedder",
     "JudgeServer",
     "MemoryReplies",
+    "MemoryReviews",
     "MemoryStore",
     "ObedientJudge",
     "OverlapScorer",

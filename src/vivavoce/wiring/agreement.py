@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vivavoce.core.results import Results
-from vivavoce.errors import InputError
+from vivavoce.errors import InputError, SettingsError
 from vivavoce.wiring.choices import Settings
 from vivavoce.wiring.objects import build_embedder, load_bank_in_use
 
@@ -42,26 +42,35 @@ def read_results(paths: Sequence[Path]) -> Results:
 def agreement_with(
     chosen: Settings,
     results: Sequence[Path],
-    human: Path,
+    human: Path | None,
+    reviews: Sequence[Path] = (),
     *,
     full: float,
     labels: int,
     resamples: int,
     seed: int,
 ) -> Agreement:
-    """How far stored grades agree with people's scores in a CSV file.
+    """How far stored grades agree with people's scores, in a CSV file, in reviews or both.
 
     Raises:
+        SettingsError: there is neither.
         InputError: a file cannot be read, or no score belongs to a grade.
         MissingExtraError: the extra `evaluation` is not installed.
     """
     from vivavoce.adapters.agreement_statistics import AgreementStatistics
     from vivavoce.adapters.human_scores import read_human_scores
     from vivavoce.services.agreement import compare
+    from vivavoce.wiring.reviewing import review_rows
 
+    if human is None and not reviews:
+        raise SettingsError(
+            "People's scores are missing: give --human FILE.csv, or --reviews FILE that "
+            "`viva review` wrote."
+        )
     statistics = AgreementStatistics()
     stored = read_results(results)
-    rows = read_human_scores(human, full=full)
+    rows = read_human_scores(human, full=full) if human else []
+    rows += review_rows(results, reviews) if reviews else []
     return compare(
         stored,
         rows,
@@ -70,7 +79,7 @@ def agreement_with(
         statistics=statistics,
         labels=labels,
         results_name=", ".join(p.name for p in results),
-        human_name=human.name,
+        human_name=", ".join(p.name for p in [*([human] if human else []), *reviews]),
         resamples=resamples,
         seed=seed,
     )
