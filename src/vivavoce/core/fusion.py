@@ -22,6 +22,7 @@ from vivavoce.core.reading import DENIES, SAYS, Reading, Readings
 from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
 from vivavoce.core.signals import Signals, belief_signals, criterion_signals
 from vivavoce.core.transcript_quality import heard_badly
+from vivavoce.core.vectors import FloatArray
 
 __all__ = [
     "NO_CLAIMS",
@@ -94,8 +95,18 @@ def grade_of(
     empty = Flag.EMPTY in flags
     claims_nothing = bool(NO_CLAIMS & set(flags))
     model = calibration.kinds[rubric.kind]
+    affirmed = _affirmed(rubric, vectors, covered)
     criteria = tuple(
-        _criterion(c, s, answer, covered, calibration, model, empty)
+        _criterion(
+            c,
+            s,
+            answer,
+            covered,
+            calibration,
+            model,
+            empty,
+            None if c.statement in read else affirmed,
+        )
         for c, s in zip(rubric.criteria, signals, strict=True)
     )
     if claims_nothing:
@@ -147,13 +158,19 @@ def _criterion(
     calibration: Calibration,
     model: KindModel,
     empty: bool,
+    affirmed: FloatArray | None,
 ) -> CriterionGrade:
     raw = calibration.credit.probability(signals.values)
     credit = 0.0 if empty else round(model.credit(raw), 3)
     denied = 0.0 if empty else calibration.contradiction.probability(signals.values)
     verdict = Verdict.MISSED
     shown: tuple[Evidence, ...] = ()
-    if denied >= calibration.contradicted_at and signals.against and credit < model.partly_at:
+    if (
+        signals.against
+        and denied >= calibration.contradicted_at
+        and credit < model.partly_at
+        and (affirmed is None or affirmed[signals.against[0]] <= signals.against_recall)
+    ):
         verdict, credit = Verdict.CONTRADICTED, 0.0
         shown = (_evidence(answer, covered, *signals.against, signals.against_recall),)
         if heard_badly(answer, _span(covered, signals.against[0])):
@@ -170,6 +187,18 @@ def _criterion(
         credit=credit,
         evidence=shown,
     )
+
+
+def _affirmed(rubric: Rubric, vectors: RubricVectors, covered: Coverage) -> FloatArray:
+    """How far each clause says something right, of any criterion: shape (m,), 0..1.
+
+    What contradicts one criterion often shares its words with what is right about another: "high
+    bias underfits" with "high variance underfits". A clause that says the right thing at least as
+    well as the wrong one is therefore taken at its best.
+    """
+    rows = [vectors.row_of(s) for c in rubric.criteria for s in c.affirmations]
+    best: FloatArray = covered.bound[rows].max(axis=0, initial=0.0)
+    return best
 
 
 def _is_unheard(grade: CriterionGrade) -> bool:
