@@ -180,7 +180,42 @@ def graded(
     return grade_of(rubric, answer, ready, covered, flags, fitted or calibration(), SIGNATURE, read)
 
 
+TWO_SIDES = RUBRIC.model_copy(
+    update={
+        "criteria": (
+            Criterion(id="lakes", points=3, statement="Lakes freeze solid overnight."),
+            Criterion(
+                id="rivers",
+                points=2,
+                statement="Rivers flow freely onward.",
+                reject=("Rivers freeze solid overnight.",),
+            ),
+        )
+    }
+)
+
+
+def graded_unread(text: str) -> Grade:
+    """Without a scorer, by late interaction alone."""
+    ready = prepare(TWO_SIDES, EMBEDDER.tokens(statements_of(TWO_SIDES)))
+    covered = coverage(ready, EMBEDDER.tokens([text])[0], clauses(text))
+    answer = Answer(question="1", text=text)
+    return grade_of(TWO_SIDES, answer, ready, covered, (), calibration(), SIGNATURE, {})
+
+
 class TestVerdicts:
+    def test_a_clause_that_says_one_point_right_contradicts_no_other(self) -> None:
+        # It has three of the four words of the wrong claim about rivers, and all about lakes.
+        grade = graded_unread("Lakes freeze solid overnight.")
+
+        assert [c.verdict for c in grade.criteria] == [Verdict.MET, Verdict.MISSED]
+
+    def test_what_it_says_wrong_best_is_a_contradiction(self) -> None:
+        grade = graded_unread("Rivers freeze solid overnight.")
+
+        assert grade.criteria[1].verdict is Verdict.CONTRADICTED
+        assert grade.criteria[1].evidence[0].quote == "Rivers freeze solid overnight."
+
     def test_each_criterion_is_met_by_its_own_clause(self) -> None:
         grade = graded(f"{LAKES} {BIRDS}")
 
