@@ -13,6 +13,7 @@ from vivavoce.cli import (
     batch,
     cache,
     calibrate,
+    compare,
     doctor,
     grade,
     history,
@@ -39,6 +40,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.command("align")(align.align)
 app.add_typer(bank.app, name="bank")
 app.command("review")(review.review)
+app.command("compare")(compare.compare)
 app.command("agreement")(agreement.agreement)
 app.command("judge-check")(judge_check.judge_check)
 app.command("calibrate")(calibrate.calibrate)
