@@ -55,6 +55,10 @@ def asking_by_content(
 ) -> tuple[str, ...]:
     """The speakers who put the bank's questions, the surest first.
 
+    Three shares tell who asks: of the questions of the bank that anybody seems to put, of the own
+    turns that have the form of a question, and, against it, of all words. An answer repeats the
+    words of its question, and a long one those of other questions, so the first alone misleads.
+
     Args:
         matched: index of a turn -> ids of the questions of the bank that it asks.
     """
@@ -67,7 +71,14 @@ def asking_by_content(
         share[label] = sum(is_ask(t.text) for t in spoken) / max(1, len(spoken))
         for i, _ in own:
             questions[label].update(matched.get(i, ()))
-    ranked = sorted(labels, key=lambda label: -(len(questions[label]) + share[label]))
+    put = max(1, len(set().union(*questions.values())))
+    words = dict.fromkeys(labels, 0)
+    for turn in transcript.turns:
+        if turn.speaker:
+            words[turn.speaker] += len(turn.text.split())
+    said = max(1, sum(words.values()))
+    weight = {x: len(questions[x]) / put + share[x] - words[x] / said for x in labels}
+    ranked = sorted(labels, key=lambda label: -weight[label])
     others = [x for x in ranked[1:] if questions[x] and share[x] > ASKING_SHARE]
     # Somebody must be left to answer.
     return tuple(ranked[:1] + others)[: max(1, len(labels) - 1)]
