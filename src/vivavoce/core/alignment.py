@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.core.answer import Answer, Segment
+from vivavoce.core.answer_backing import backed
 from vivavoce.core.asking import is_acknowledgement
 from vivavoce.core.dialogue import Dialogue, Scored, best
 from vivavoce.core.question_matching import QuestionMatcher, Window, windows
@@ -79,6 +80,7 @@ def align(
                 i: [m.question_id or "" for _, m in best(s, threshold)] for i, s in by_unit.items()
             }
             asking = asking_by_content(transcript, put)
+        by_unit = backed(by_unit, units, asking, bank, similarity)
         others = [label for label in labels if label not in asking]
         talk = Dialogue(matcher, threshold, others[0] if len(others) == 1 else "")
         for i, unit in enumerate(units):
