@@ -91,3 +91,10 @@ def test_a_recording_is_whole_at_every_moment_and_ends_in_time(tmp_path):
     assert lengths == [1600, 3200, 4000]
     assert lengths[-1] == 0.25 * RATE
     assert level_of(b"\x00\x00" * 9) == 0
+
+
+def test_speak_without_a_voice_is_refused_before_the_first_question(viva, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = viva("practice", "hash-table", "--typed", "--speak", stdin=ANSWER)
+    assert "espeak-ng" in ran.refused(2)
+    assert ran.out == ""

@@ -35,7 +35,7 @@ class Voice:
         try:
             subprocess.run(  # noqa: S603
                 self._command,
-                input=text.encode(),
+                input=text.encode(errors="replace"),
                 capture_output=True,
                 check=True,
                 timeout=LONGEST_S,

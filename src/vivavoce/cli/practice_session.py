@@ -170,10 +170,14 @@ class Session:
             if given is None:
                 sys.stderr.write(f"\nKept as an unfinished attempt: {path}\n")
             raise
-        if done.grade is not None and not self._how.keep_audio:
+        if done.grade is None or self._how.keep_audio:
+            return done
+        try:
             erase([str(path)], recordings_folder())
-            return self._practice.without_audio(done)
-        return done
+        except VivaError as exc:
+            fail(exc)
+            return done
+        return self._practice.without_audio(done)
 
     def _record(self, path: Path, rubric: Rubric) -> None:
         at_most = self._how.seconds or 3 * rubric.seconds

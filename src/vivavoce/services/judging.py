@@ -131,15 +131,15 @@ class Judging:
     ) -> Iterator[Result]:
         waiting: deque[Future[Grade] | Result] = deque()
         for result in graded:
+            # Room first: the next is graded while calls run, but none begins above the limit.
+            yield from _leaving(waiting, self.plan.in_flight - 1)
             rubric = rubric_of(result.question_id) if isinstance(result, Grade) else None
             if isinstance(result, Grade) and rubric is not None:
                 waiting.append(loop.start(self.judge(rubric, result)))
             else:
                 waiting.append(result)
-            while waiting and (_is_done(waiting[0]) or len(waiting) > self.plan.in_flight):
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
+            yield from _leaving(waiting, self.plan.in_flight)
+        yield from _leaving(waiting, 0)
 
     async def _close(self) -> None:
         """Closes judges that hold connections; they may have an `aclose`."""
@@ -253,9 +253,12 @@ class Judging:
         return problem
 
 
+def _leaving(waiting: deque[Future[Grade] | Result], most: int) -> Iterator[Result]:
+    """The first of those that wait, while it is done or more than `most` are left."""
+    while waiting and (len(waiting) > most or _is_done(waiting[0])):
+        item = waiting.popleft()
+        yield item.result() if isinstance(item, Future) else item
+
+
 def _is_done(item: Future[Grade] | Result) -> bool:
     return not isinstance(item, Future) or item.done()
-
-
-def _result(item: Future[Grade] | Result) -> Result:
-    return item.result() if isinstance(item, Future) else item

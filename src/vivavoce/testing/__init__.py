@@ -267,6 +267,8 @@ class EmbeddingServer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes; with Nagle's algorithm the second waits 40 ms for an ACK.
+    disable_nagle_algorithm = True
     respond: Any
 
     def do_POST(self) -> None:
