@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import pearsonr, spearmanr
 from sklearn.metrics import f1_score
+from vivavoce.core.pairs import answer_pair
 
 from vivavoce.adapters.onnx_minilm import OnnxMiniLM
 from vivavoce.adapters.onnx_scorer import OnnxScorer
 from vivavoce.core.calibration import fit_logistic
-from vivavoce.core.pairs import answer_pair
 from vivavoce.core.reading import READING_SIGNALS
 from vivavoce.core.rubric import Category, Criterion, Rubric
 from vivavoce.core.signals import SIGNALS, criterion_signals

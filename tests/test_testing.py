@@ -14,6 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vivavoce.testing
+from vivavoce.core.answer import Span
+from vivavoce.core.reading import Asked
+from vivavoce.core.rubric import Category, Criterion, Rubric
 from vivavoce.ports import Embedder, Scorer
 from vivavoce.testing import EmbeddingServer, HashEmbedder, OverlapScorer
 
@@ -159,12 +162,24 @@ def test_the_suite_allows_this_machine() -> None:
 class TestOverlapScorer:
     def test_it_is_a_scorer(self) -> None:
         assert isinstance(OverlapScorer(), Scorer)
+        assert OverlapScorer().knows("any")
         assert OverlapScorer(["k"]).knows("k")
         assert not OverlapScorer(["k"]).knows("other")
 
     def test_shares_worked_out(self) -> None:
-        said = OverlapScorer().read(
-            [("high bias", "bias underfits"), ("bias never underfits", "bias underfits")]
+        rubric = Rubric(
+            id="x",
+            number=1,
+            question="What?",
+            category=Category.PROGRAMMING,
+            reference="So.",
+            criteria=(Criterion(id="c", points=1, statement="bias underfits"),),
         )
+        text = "high bias bias never underfits"
+        spans = (Span(start=0, end=9), Span(start=10, end=30))
 
-        assert said.tolist() == [[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]
+        (read,) = OverlapScorer().read([Asked(rubric, text, spans)])
+
+        # Nothing, partly, met, contradicted.
+        assert read["bias underfits"].clauses.tolist() == [[0.5, 0, 0.5, 0], [0, 0, 0, 1]]
+        assert read["bias underfits"].whole.tolist() == [0, 0, 0, 1]

@@ -17,53 +17,10 @@ import hashlib
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from vivavoce.adapters.onnx_export import OPSET, fuse, store_weights_as_int8
+from vivavoce.adapters.onnx_export import export_encoder, fuse, store_weights_as_int8
 
-__all__ = ["export", "main"]
-
-
-def export(folder: Path, out: Path) -> None:
-    """Writes the encoder in float32: input_ids and attention_mask to last_hidden_state.
-
-    Args:
-        folder: with `config.json` and the weights.
-        out: the ONNX file; batch and length stay free.
-    """
-    import torch
-    from transformers import AutoModel
-
-    class Encoder(torch.nn.Module):
-        """The model with token types left at zero: single texts have one type only."""
-
-        def __init__(self, model: Any) -> None:
-            super().__init__()
-            self.m = model  # the name stands before every weight's in the file
-
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            return self.m(
-                input_ids=input_ids,
-                attention_mask=attention_mask,
-                token_type_ids=torch.zeros_like(input_ids),
-            ).last_hidden_state
-
-    # Eager attention is plain matrix products, the pattern that the fusion knows.
-    model = AutoModel.from_pretrained(
-        str(folder), attn_implementation="eager", local_files_only=True, dtype=torch.float32
-    ).eval()
-    ids = torch.tensor([[101, 7592, 2045, 2088, 102], [101, 1037, 1038, 102, 0]])
-    free = {0: "b", 1: "t"}
-    torch.onnx.export(
-        Encoder(model),
-        (ids, (ids > 0).long()),
-        str(out),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["last_hidden_state"],
-        dynamic_axes=dict.fromkeys(("input_ids", "attention_mask", "last_hidden_state"), free),
-        opset_version=OPSET,
-        dynamo=False,
-    )
+__all__ = ["main"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -78,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         exported, fused = Path(scratch) / "exported.onnx", Path(scratch) / "fused.onnx"
-        export(asked.folder, exported)
+        export_encoder(asked.folder, exported)
         operators = fuse(exported, fused)
         stored = store_weights_as_int8(fused, asked.out)
     digest = hashlib.sha256(asked.out.read_bytes()).hexdigest()

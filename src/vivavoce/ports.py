@@ -11,6 +11,7 @@ from vivavoce.core.coverage import RubricVectors
 from vivavoce.core.human_review import HumanReview
 from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.practice import Attempt, Due, Mark, Review
+from vivavoce.core.reading import Asked, Readings
 from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.speech import Speech, Word
 from vivavoce.core.vectors import FloatArray, TokenVectors
@@ -76,7 +77,7 @@ class VectorStore(Protocol):
 
 @runtime_checkable
 class Scorer(Protocol):
-    """Reads a candidate's words and a statement together."""
+    """Reads what an answer claims of the points of a rubric it has learned."""
 
     @property
     def name(self) -> str:
@@ -87,14 +88,10 @@ class Scorer(Protocol):
         """Whether it was trained on the rubric with this `reading_key`."""
         ...
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
-        """Probabilities that the words entail, do not touch, contradict the statement.
+    def read(self, asked: Sequence[Asked]) -> list[Readings]:
+        """What each answer claims, by statement of criterion or misconception, in order.
 
-        Args:
-            pairs: words first, statement second.
-
-        Returns:
-            shape (n, 3), rows sum to 1; (0, 3) for no pairs. A row does not depend on the others.
+        Nothing of a rubric that it does not know. A reading does not depend on the other answers.
 
         Raises:
             BackendError: the model failed.

@@ -31,49 +31,51 @@ def train_scorer(
     out: Path,
     *,
     base: Path | None,
-    with_rubrics: bool,
     epochs: int,
-    repeat: int,
     rate: float,
     seed: int,
     fold: str | None,
     name: str,
     progress: Callable[[int, int, float], None] | None = None,
 ) -> str:
-    """Trains a scorer and writes it as `OnnxScorer` reads it; sha256 of its weights.
+    """Trains a scorer and writes it as `OnnxScorer` reads it; sha256 of its encoder.
 
     Raises:
         AnswerFileError: a line of the data is of no known kind.
         SettingsError: a package, the base weights or a rubric is missing.
     """
+    from vivavoce.adapters.claim_files import read_labelled
     from vivavoce.adapters.onnx_export import export_scorer
-    from vivavoce.adapters.pair_data import read_training_files
-    from vivavoce.adapters.pair_training import PairTrainer, base_weights
-    from vivavoce.core.pairs import fold_of
+    from vivavoce.adapters.scorer_network import base_weights
+    from vivavoce.adapters.scorer_training import ScorerTrainer
     from vivavoce.services.scorer import assemble, known_rubrics
 
-    files = read_training_files(data)
-    rubrics = load_bank_in_use(chosen).rubrics if with_rubrics else ()
-    left_out: set[str] = set()
-    if fold:
-        which, _, of = fold.partition("/")
-        if not (which.isdigit() and of.isdigit() and 1 <= int(which) <= int(of)):
-            raise SettingsError(f"--fold {fold}: expected K/N with K from 1 to N, such as 1/5.")
-        folds = fold_of([r.id for r in rubrics], int(of))
-        left_out = {r for r, k in folds.items() if k == int(which) - 1}
-    pairs = assemble(
-        [p for f in files for p in f.pairs],
-        {f.clauses[0].rubric: f.clauses for f in files if f.clauses},
-        rubrics,
-        seed=seed,
-        left_out=left_out,
-        repeat=repeat,
-    )
-    trainer = PairTrainer(base or base_weights(), seed=seed)
-    trainer.fit(pairs, out, epochs=epochs, rate=rate, progress=progress)
-    digest = export_scorer(out, out, name=name, known=known_rubrics(rubrics, left_out))
+    bank = load_bank_in_use(chosen).rubrics
+    left_out = _left_out(fold, [r.id for r in bank])
+    rubrics = [r for r in bank if r.id not in left_out]
+    labelled = [a for _, answers in read_labelled(data) for a in answers]
+    answers = assemble(labelled, bank, left_out=left_out)
+    trainer = ScorerTrainer(base or base_weights(), rubrics, seed=seed)
+    trainer.fit(answers, out, epochs=epochs, rate=rate, progress=progress)
+    known = {
+        rubric: (key, min(trainer.heads[rubric].values()), 1 + max(trainer.heads[rubric].values()))
+        for rubric, key in known_rubrics(rubrics).items()
+    }
+    digest = export_scorer(out, out, name=name, known=known)
     _fit_calibration(chosen, out, [r for r in rubrics if r.exemplars], name)
     return digest
+
+
+def _left_out(fold: str | None, ids: Sequence[str]) -> set[str]:
+    """Rubrics of the fold K of K/N."""
+    from vivavoce.core.claims import fold_of
+
+    if not fold:
+        return set()
+    which, _, of = fold.partition("/")
+    if not (which.isdigit() and of.isdigit() and 1 <= int(which) <= int(of)):
+        raise SettingsError(f"--fold {fold}: expected K/N with K from 1 to N, such as 1/5.")
+    return {r for r, k in fold_of(ids, int(of)).items() if k == int(which) - 1}
 
 
 def _fit_calibration(chosen: Settings, out: Path, rubrics: Sequence[Rubric], name: str) -> None:
@@ -94,20 +96,19 @@ FEWEST_RUBRICS = 2
 
 
 def evaluate_scorer(chosen: Settings, data: Sequence[str]) -> list[ReadingFigures]:
-    """Figures for each file; labelled clauses are read with the bank's statements."""
-    from vivavoce.adapters.pair_data import read_training_files
-    from vivavoce.services.scorer import read_clauses_well, read_pairs_well
+    """Figures for each file of labelled answers; without data, for the bank's sample answers."""
+    from vivavoce.adapters.claim_files import read_labelled
+    from vivavoce.core.claims import exemplar_answers
+    from vivavoce.services.scorer import read_well
 
     scorer = build_scorer(chosen)
     if scorer is None:
-        raise SettingsError("No scorer is named: give --scorer DIR, or set VIVA_SCORER.")
+        raise SettingsError("No scorer is in use: give --scorer DIR, or set VIVA_SCORER.")
     rubrics = load_bank_in_use(chosen).rubrics
-    return [
-        read_clauses_well(f.path.name, scorer, f.clauses, rubrics)
-        if f.clauses
-        else read_pairs_well(f.path.name, scorer, f.pairs)
-        for f in read_training_files(data)
-    ]
+    if not data:
+        own = [a for r in rubrics for a in exemplar_answers(r)]
+        return [read_well("sample answers of the bank", scorer, own, rubrics)]
+    return [read_well(name, scorer, answers, rubrics) for name, answers in read_labelled(data)]
 
 
 def calibrate_on(

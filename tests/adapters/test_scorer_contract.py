@@ -9,38 +9,50 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivavoce.adapters.onnx_export import export_scorer
+from vivavoce.adapters.onnx_minilm import FOLDER
 from vivavoce.adapters.onnx_scorer import OnnxScorer
-from vivavoce.adapters.pair_training import PairTrainer, base_weights
+from vivavoce.adapters.resources import models_folder, resource
+from vivavoce.adapters.rubric_files import load_rubric
+from vivavoce.core.answer import Span
+from vivavoce.core.claims import reading_key
+from vivavoce.core.clauses import clauses
+from vivavoce.core.reading import Asked
+from vivavoce.core.rubric import Rubric
 from vivavoce.errors import WeightsError
 from vivavoce.ports import Scorer
 from vivavoce.testing import OverlapScorer
 
-pytest.importorskip("transformers", reason="training needs vivavoce[training]")
-pytestmark = pytest.mark.weights
-
-PAIRS = [
-    ("High bias means that the model is too simple.", "A model with high bias underfits."),
-    ("the cat sat", "A model with high bias underfits."),
-    ("x", ""),
-    ("", "A model with high bias underfits."),
-    ("word " * 3000, "A long answer is cut, not refused. " * 200),
-    ("emoji \U0001f600 and half \ud83d a pair", "Bias ist eine Verzerrung."),
+PACKAGED = models_folder() / "scorer"
+TEXTS = [
+    "High bias means that the model is too simple, so it underfits. Variance is the opposite.",
+    "x",
+    "",
+    "emoji \U0001f600 and half \ud83d a pair",
+    "Bias ist eine Verzerrung.",
+    "word " * 3000,
 ]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scorer made from the published weights, its head untrained."""
-    made = tmp_path_factory.mktemp("scorer")
-    PairTrainer(base_weights()).save(made)
-    export_scorer(made, made, name="untrained", known={"a": "0123456789abcdef"})
-    return made
+def known() -> Rubric:
+    return load_rubric(resource("rubrics") / "machine-learning" / "bias-variance.yaml")
+
+
+@pytest.fixture(scope="module")
+def unknown(known: Rubric) -> Rubric:
+    changed = known.criteria[0].model_copy(update={"statement": "Something else is the case."})
+    return known.model_copy(update={"criteria": (changed, *known.criteria[1:])})
 
 
 @pytest.fixture(scope="module", params=["overlap", "onnx"])
-def scorer(request: pytest.FixtureRequest, folder: Path) -> Scorer:
-    return OverlapScorer() if request.param == "overlap" else OnnxScorer(folder)
+def scorer(request: pytest.FixtureRequest, known: Rubric) -> Scorer:
+    if request.param == "overlap":
+        return OverlapScorer([reading_key(known)])
+    return OnnxScorer(PACKAGED)
+
+
+def asked(rubric: Rubric, text: str) -> Asked:
+    return Asked(rubric, text, tuple(clauses(text)))
 
 
 class TestContract:
@@ -48,50 +60,103 @@ class TestContract:
         assert isinstance(scorer, Scorer)
         assert scorer.name.strip()
 
-    def test_rows_are_probabilities(self, scorer: Scorer) -> None:
-        read = scorer.read(PAIRS)
+    @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+    def test_every_statement_has_probabilities_for_whole_and_clauses(
+        self, scorer: Scorer, known: Rubric, text: str
+    ) -> None:
+        one = asked(known, text)
 
-        assert read.shape == (len(PAIRS), 3)
-        assert (read >= 0).all()
-        assert read.sum(axis=1) == pytest.approx(np.ones(len(PAIRS)), abs=1e-5)
+        (read,) = scorer.read([one])
 
-    def test_no_pairs_no_rows(self, scorer: Scorer) -> None:
-        assert scorer.read([]).shape == (0, 3)
+        said = [c.statement for c in known.criteria] + [m.statement for m in known.misconceptions]
+        assert list(read) == said
+        for reading in read.values():
+            assert reading.whole.shape == (4,)
+            assert reading.clauses.shape == (len(one.spans), 4)
+            rows = np.vstack([reading.whole, reading.clauses])
+            assert (rows >= 0).all()
+            assert rows.sum(axis=1) == pytest.approx(1.0)
 
-    def test_a_row_does_not_depend_on_its_company(self, scorer: Scorer) -> None:
-        together = scorer.read(PAIRS)
-        alone = np.concatenate([scorer.read([pair]) for pair in PAIRS])
+    def test_nothing_asked_nothing_read(self, scorer: Scorer) -> None:
+        assert scorer.read([]) == []
 
-        assert together == pytest.approx(alone, abs=2e-4)
+    def test_a_reading_does_not_depend_on_its_company(self, scorer: Scorer, known: Rubric) -> None:
+        some = [asked(known, t) for t in TEXTS]
+        together = scorer.read(some)
 
-    def test_it_does_not_know_a_rubric_it_never_saw(self, scorer: Scorer) -> None:
-        assert not scorer.knows("0" * 16)
+        for one, read in zip(some, together, strict=True):
+            (alone,) = scorer.read([one])
+            for statement, reading in read.items():
+                assert reading.whole == pytest.approx(alone[statement].whole, abs=2e-4)
+                assert reading.clauses == pytest.approx(alone[statement].clauses, abs=2e-4)
+
+    def test_of_a_rubric_that_it_does_not_know_it_reads_nothing(
+        self, scorer: Scorer, known: Rubric, unknown: Rubric
+    ) -> None:
+        assert scorer.knows(reading_key(known))
+        assert not scorer.knows(reading_key(unknown))
+
+        first, second = scorer.read([asked(unknown, TEXTS[0]), asked(known, TEXTS[0])])
+
+        assert first == {}
+        assert second
 
 
 class TestFiles:
-    def test_it_knows_what_it_was_trained_on(self, folder: Path) -> None:
-        assert OnnxScorer(folder).knows("0123456789abcdef")
-
     @pytest.mark.parametrize(
         ("broken", "said"),
-        [("scorer.onnx", "sha256"), ("tokenizer.json", "sha256"), ("scorer.json", "description")],
+        [
+            ("model.onnx", "sha256"),
+            ("tokenizer.json", "sha256"),
+            ("heads.npz", "sha256"),
+            ("scorer.json", "description"),
+        ],
     )
     def test_damaged_files_are_named(
-        self, tmp_path: Path, folder: Path, broken: str, said: str
+        self, tmp_path: Path, known: Rubric, broken: str, said: str
     ) -> None:
         copy = tmp_path / "scorer"
-        shutil.copytree(folder, copy)
+        shutil.copytree(PACKAGED, copy)
         (copy / broken).write_bytes(b"{}")
 
         with pytest.raises(WeightsError, match=f"{broken}.*{said}"):
-            OnnxScorer(copy).read([("a", "b")])
+            OnnxScorer(copy).read([asked(known, "a b")])
 
-    def test_a_missing_model_is_named(self, tmp_path: Path) -> None:
-        (tmp_path / "scorer.json").write_text(
-            json.dumps({"name": "x", "sha256": {"scorer.onnx": "0"}, "known": {}})
-        )
+    def test_a_missing_model_is_named(self, tmp_path: Path, known: Rubric) -> None:
+        shutil.copy(PACKAGED / "scorer.json", tmp_path)
 
-        with pytest.raises(WeightsError, match=r"scorer\.onnx: cannot be read"):
-            OnnxScorer(tmp_path).read([("a", "b")])
+        with pytest.raises(WeightsError, match=r"model\.onnx: cannot be read"):
+            OnnxScorer(tmp_path).read([Asked(known, "a b", (Span(start=0, end=3),))])
         with pytest.raises(WeightsError, match="description"):
             OnnxScorer(tmp_path / "none")
+
+
+class TestPackaged:
+    def test_it_knows_every_rubric_of_the_shipped_bank(self) -> None:
+        scorer = OnnxScorer(PACKAGED)
+        bank = sorted((resource("rubrics") / "machine-learning").glob("*.yaml"))
+
+        unknown = [p.stem for p in bank if not scorer.knows(reading_key(load_rubric(p)))]
+
+        assert not unknown, "train the packaged scorer again: docs/scorer.md"
+
+    def test_the_sizes_that_ship(self) -> None:
+        sizes = [p.stat().st_size for p in PACKAGED.iterdir()]
+
+        assert sum(sizes) < 30e6
+        assert sum(sizes) + sum(p.stat().st_size for p in FOLDER.iterdir()) < 60e6
+
+    def test_the_description_names_every_file(self) -> None:
+        about = json.loads((PACKAGED / "scorer.json").read_text())
+
+        assert set(about["sha256"]) == {"model.onnx", "tokenizer.json", "heads.npz"}
+
+    def test_a_swapped_answer_is_read_as_one(self, known: Rubric) -> None:
+        right = "High bias means that the model is too simple and underfits the data."
+        wrong = "High bias means that the model is too complex and overfits the data."
+        statement = known.criteria[0].statement
+
+        a, b = OnnxScorer(PACKAGED).read([asked(known, right), asked(known, wrong)])
+
+        assert a[statement].whole.argmax() == 2
+        assert b[statement].whole.argmax() == 3

@@ -21,32 +21,28 @@ def rows(path: Path, *some: dict[str, str]) -> Path:
 
 
 @pytest.fixture
-def nli(tmp_path: Path) -> Path:
-    labels = ("entailment", "neutral", "contradiction")
-    some = [
-        {"premise": f"The {i} lakes freeze.", "hypothesis": "It is cold.", "label": labels[i % 3]}
-        for i in range(9)
-    ]
-    return rows(tmp_path / "nli.jsonl", *some)
-
-
-def test_train_then_evaluate_then_grade(viva, nli: Path, tmp_path: Path, small_bank: Path):
+def clauses(tmp_path: Path, small_bank: Path) -> Path:
     known = load_rubric(small_bank / "hash-table.yaml").criteria[0].id
-    clauses = rows(
+    return rows(
         tmp_path / "hash-table.jsonl",
         {"criterion": known, "label": "met", "voice": "terse", "text": "two keys, one slot"},
+        {"criterion": known, "label": "contradicted", "voice": "terse", "text": "one key, no slot"},
     )
+
+
+def test_train_then_evaluate_then_grade(viva, clauses: Path, tmp_path: Path, small_bank: Path):
     out = tmp_path / "mine"
 
-    ran = viva("scorer", "train", nli, clauses, "--bank", small_bank, "--out", out)
+    ran = viva("scorer", "train", clauses, "--bank", small_bank, "--out", out, "--epochs", 1)
     assert ran.status == 0, ran.err
-    assert str(out / "scorer.onnx") in ran.out
+    assert str(out / "model.onnx") in ran.out
     assert (out / "calibration.json").is_file()
 
-    figures = viva("scorer", "evaluate", nli, clauses, "--scorer", out, "--json")
-    assert [f["pairs"] for f in figures.json] == [9, 1]
+    bank = ("--bank", small_bank, "--scorer", out)
+    figures = viva("scorer", "evaluate", clauses, *bank, "--json")
+    assert [f["verdicts"] for f in figures.json] == [2]
     assert all(0.0 <= f["accuracy"] <= 1.0 for f in figures.json)
-    assert "macro-F1" in viva("scorer", "evaluate", nli, "--scorer", out).out
+    assert "macro-F1" in viva("scorer", "evaluate", *bank).out
 
     text = "A hash function maps a key to a bucket."
     mine = {"VIVA_SCORER": str(out)}
@@ -56,15 +52,26 @@ def test_train_then_evaluate_then_grade(viva, nli: Path, tmp_path: Path, small_b
     assert "+own" in graded.out
 
 
-def test_what_is_missing_is_named(viva, nli: Path, tmp_path: Path):
+def test_what_is_missing_is_named(viva, clauses: Path, tmp_path: Path, small_bank: Path):
     out = tmp_path / "o"
-    assert "--scorer" in viva("scorer", "evaluate", nli).refused()
-    assert "scorer.json" in viva("scorer", "evaluate", nli, "--scorer", tmp_path).refused()
-    ran = viva("scorer", "train", nli, "--no-rubrics", "--base", tmp_path, "--out", out)
+    none = {"VIVA_SCORER": "none"}
+    assert "--scorer" in viva("scorer", "evaluate", clauses, env=none).refused()
+    assert "scorer.json" in viva("scorer", "evaluate", clauses, "--scorer", tmp_path).refused()
+    train = ("scorer", "train", clauses, "--bank", small_bank)
+    ran = viva(*train, "--base", tmp_path, "--out", out)
     assert str(tmp_path) in ran.refused()
     bad = rows(tmp_path / "bad.jsonl", {"premise": "a"})
     assert "bad.jsonl, line 1" in viva("scorer", "train", bad, "--out", out).refused()
-    assert "K/N" in viva("scorer", "train", nli, "--fold", "9/5", "--out", out).refused()
+    assert "K/N" in viva(*train, "--fold", "9/5", "--out", out).refused()
+
+
+def test_without_a_scorer_grades_say_so(viva):
+    text = "A hash function maps a key to a bucket."
+    plain = viva("grade", "hash-table", text, "--json", env={"VIVA_SCORER": "none"})
+    read = viva("grade", "hash-table", text, "--json")
+
+    assert "machine-learning@" in read.out
+    assert "machine-learning@" not in plain.out
 
 
 def total(document) -> float:

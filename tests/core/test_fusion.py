@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +20,7 @@ from vivavoce.core.grade import (
     Signature,
 )
 from vivavoce.core.integrity import CAP, CAPPING
-from vivavoce.core.reading import readings_of, to_read
+from vivavoce.core.reading import Asked
 from vivavoce.core.rubric import Category, Criterion, Kind, Misconception, Rubric, Verdict
 from vivavoce.core.signals import BELIEF_SIGNALS, SIGNALS, TOPIC_SIGNALS
 from vivavoce.testing import HashEmbedder, OverlapScorer
@@ -174,9 +173,7 @@ def graded(
     ready = prepare(rubric, EMBEDDER.tokens(statements_of(rubric)))
     covered = coverage(ready, EMBEDDER.tokens([text])[0], clauses(text))
     answer = Answer(question="1", text=text, segments=segments)
-    asked = list(to_read(rubric, ready, covered))
-    pairs = [(covered.spans[j].of(text), said) for said, rows in asked for j in rows]
-    read = readings_of(asked, np.array(OverlapScorer().read(pairs), dtype=np.float64))
+    (read,) = OverlapScorer().read([Asked(rubric, text, covered.spans)])
     return grade_of(rubric, answer, ready, covered, flags, fitted or calibration(), SIGNATURE, read)
 
 

@@ -84,8 +84,8 @@ def test_a_run_grades_each_answer_beside_its_base() -> None:
     )
     calibration = Calibration(
         name="steps",
-        credit=level(SIGNALS, "says_best", 60.0, -30.0),
-        contradiction=level(SIGNALS, "denies_best", 60.0, -30.0),
+        credit=level(SIGNALS, "clause_met", 60.0, -30.0),
+        contradiction=level(SIGNALS, "clause_denied", 60.0, -30.0),
         belief=level(BELIEF_SIGNALS, "belief_best", 0.0, -9.0),
         off_topic=level(TOPIC_SIGNALS, "topic_recall", 0.0, -9.0),
         kinds=dict.fromkeys(Kind, KindModel()),

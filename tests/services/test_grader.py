@@ -334,7 +334,7 @@ class TestGradeAll:
         assert [r.answer.id for r in results] == ["0", "1", "2", "3", "4"]
         assert [isinstance(r, Grade) for r in results] == [True, True, False, False, True]
         assert isinstance(results[2], Ungraded)
-        assert results[2].reason == "The embedder failed: the model fell over"
+        assert results[2].reason == "The models failed: the model fell over"
         assert results[0] == grader().grade(RUBRIC, answer(LAKES, "0"))
 
     def test_an_unreadable_rubric_leaves_its_answers_ungraded(self) -> None:

@@ -45,8 +45,8 @@ def logistic(names: tuple[str, ...], signal: str, weight: float, bias: float) ->
 def grader() -> Grader:
     calibration = Calibration(
         name="base",
-        credit=logistic(SIGNALS, "says_best", 4.0, -2.0),
-        contradiction=logistic(SIGNALS, "denies_best", 0.0, -9.0),
+        credit=logistic(SIGNALS, "clause_met", 4.0, -2.0),
+        contradiction=logistic(SIGNALS, "clause_denied", 0.0, -9.0),
         belief=logistic(BELIEF_SIGNALS, "belief_best", 0.0, -9.0),
         off_topic=logistic(TOPIC_SIGNALS, "topic_recall", 0.0, -9.0),
         kinds=dict.fromkeys(Kind, KindModel(interval=IntervalModel(scale=1.0))),

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from vivavoce.core.pairs import Clause, Pair
+from vivavoce.core.claims import Claim, LabelledAnswer, Part, reading_key
+from vivavoce.core.reading import Asked, Reading, Readings
 from vivavoce.core.rubric import Category, Criterion, Rubric
-from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import SettingsError
-from vivavoce.services.scorer import assemble, known_rubrics, read_clauses_well, read_pairs_well
-
-SAYS, NEITHER, DENIES = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+from vivavoce.services.scorer import assemble, known_rubrics, read_well
 
 
 def rubric(name: str, number: int) -> Rubric:
@@ -24,92 +22,78 @@ def rubric(name: str, number: int) -> Rubric:
         category=Category.PROGRAMMING,
         reference="It is so.",
         criteria=(
-            Criterion(
-                id="one", points=1, statement=f"{name} one.", accept=("yes",), reject=("no",)
-            ),
-            Criterion(
-                id="two", points=1, statement=f"{name} two.", accept=("yea",), reject=("nay",)
-            ),
+            Criterion(id="one", points=1, statement=f"{name} one.", accept=("yes",)),
+            Criterion(id="two", points=1, statement=f"{name} two.", reject=("nay",)),
         ),
     )
 
 
 ONE, TWO = rubric("alpha", 1), rubric("beta", 2)
-CLAUSES = {"alpha": [Clause("alpha", "one", "met", "terse", "aye")]}
+
+
+def labelled(text: str, name: str = "alpha", **claims: Claim) -> LabelledAnswer:
+    return LabelledAnswer(name, (Part(text, claims),), {}, complete=False)
 
 
 class Told:
-    """A scorer that reads what the premise spells out: `0.7 0.2 0.1`."""
+    """A scorer that reads what the answer spells out: four probabilities."""
 
     name = "told"
 
     def knows(self, key: str) -> bool:
-        return False
+        return key == reading_key(ONE)
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
-        return np.array([[float(x) for x in a.split()] for a, _ in pairs], dtype=np.float32)
+    def read(self, asked: Sequence[Asked]) -> list[Readings]:
+        def reading(text: str) -> Reading:
+            return Reading(np.array([float(x) for x in text.split()]), np.zeros((0, 4)))
+
+        return [{c.statement: reading(a.text) for c in a.rubric.criteria} for a in asked]
 
 
 def test_nothing_of_a_rubric_left_out_is_learned() -> None:
-    learned = assemble([], CLAUSES, [ONE, TWO], seed=1, left_out={"beta"})
+    answers = [labelled("aye", one=Claim.MET), labelled("no", "beta", one=Claim.MET)]
 
-    assert any("alpha one." in p for p in learned)
-    assert not any("beta" in text for p in learned for text in p[:2])
+    learned = assemble(answers, [ONE, TWO], left_out={"beta"})
+
+    assert {a.rubric for a in learned} == {"alpha"}
+    assert {"alpha one.", "yes", "nay", "aye"} <= {a.text for a in learned}
     assert list(known_rubrics([ONE, TWO], {"beta"})) == ["alpha"]
 
 
-def test_the_same_seed_gives_the_same_pairs() -> None:
-    first, again, other = (assemble([], CLAUSES, [ONE, TWO], seed=s, repeat=3) for s in (1, 1, 2))
-
-    assert first == again
-    assert first != other
-
-
 @pytest.mark.parametrize(
-    ("clause", "said"),
+    ("answer", "said"),
     [
-        (Clause("three", "one", "met", "terse", "aye"), "no such rubric"),
-        (Clause("alpha", "ten", "met", "terse", "aye"), "ten"),
+        (labelled("aye", "gamma", one=Claim.MET), "no such rubric"),
+        (labelled("aye", ten=Claim.MET), "ten"),
+        (LabelledAnswer("alpha", (Part("aye", {}),), {"!x": Claim.MET}, True), "!x"),
     ],
 )
-def test_clauses_without_a_place_are_refused(clause: Clause, said: str) -> None:
+def test_labels_without_a_place_are_refused(answer: LabelledAnswer, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
-        assemble([], {clause.rubric: [clause]}, [ONE], seed=1)
+        assemble([answer], [ONE])
 
 
 def test_figures_worked_out() -> None:
-    pairs = [
-        Pair("0.8 0.1 0.1", "s", SAYS),
-        Pair("0.1 0.6 0.3", "s", SAYS),
-        Pair("0.2 0.1 0.7", "s", DENIES),
-        Pair("0.3 0.5 0.2", "s", NEITHER),
-        Pair("0.3 0.5 0.2", "s", (0.5, 0.5, 0.0)),
-        Pair("0.3 0.5 0.2", "s", None),
+    answers = [
+        labelled("0.1 0.1 0.7 0.1", one=Claim.MET),
+        labelled("0.4 0.3 0.1 0.2", one=Claim.MET),
+        labelled("0.2 0.1 0.1 0.6", two=Claim.CONTRADICTED),
+        labelled("0.5 0.2 0.2 0.1", one=Claim.NOTHING),
+        labelled("0 0 1 0", "beta", one=Claim.NOTHING),
     ]
 
-    found = read_pairs_well("x", Told(), pairs)
+    found = read_well("x", Told(), answers, [ONE, TWO])
 
-    # Three of four right. F1: said 2*1/(1+2), neither 2*1/(2+1), denied 1.
-    assert found.pairs == 4
+    # Beta is not known. Three of four right. F1: met 2*1/(1+2), contradicted 1, nothing 2*1/(2+1).
+    assert found.verdicts == 4
     assert found.accuracy == 0.75
-    assert found.macro_f1 == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
-    # Balances 0.7 and -0.2 against -0.5: both above.
-    assert found.says_above_denies == 1.0
+    assert found.macro_f1 == pytest.approx((2 / 3 + 1 + 2 / 3) / 3)
+    # Met less contradicted: 0.6 and -0.1 against -0.5: both above.
+    assert found.met_above_contradicted == 1.0
 
 
-def test_one_class_alone_has_no_order() -> None:
-    assert read_pairs_well("x", Told(), [Pair("1 0 0", "s", SAYS)]).says_above_denies is None
-    assert read_pairs_well("x", Told(), []).pairs == 0
+def test_one_claim_alone_has_no_order() -> None:
+    one = read_well("x", Told(), [labelled("0 0 1 0", one=Claim.MET)], [ONE])
 
-
-def test_clauses_are_read_with_their_criterion() -> None:
-    some = [
-        Clause("alpha", "one", "met", "terse", "0.9 0.1 0"),
-        Clause("alpha", "two", "contradicted", "terse", "0 0.1 0.9"),
-        Clause("alpha", "two", "partly", "terse", "0 1 0"),
-        Clause("gone", "two", "met", "terse", "0 1 0"),
-    ]
-
-    found = read_clauses_well("x", Told(), some, [ONE])
-
-    assert (found.pairs, found.accuracy, found.says_above_denies) == (2, 1.0, 1.0)
+    assert one.met_above_contradicted is None
+    assert read_well("x", Told(), [], [ONE]).verdicts == 0

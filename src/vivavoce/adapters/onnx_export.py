@@ -10,6 +10,7 @@ import hashlib
 import json
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from vivavoce.errors import SettingsError
 
-__all__ = ["export_scorer", "fuse", "quantise", "store_weights_as_int8"]
+__all__ = ["export_encoder", "export_scorer", "fuse", "quantise", "store_weights_as_int8"]
 
 OPSET = 17
 HEADS = 12
@@ -31,15 +32,18 @@ EMBEDDING_ROWS = 2_000
 """A matrix with more rows is an embedding table: one scale a row instead of one a column."""
 
 
-def export_scorer(folder: Path, out: Path, *, name: str, known: dict[str, str]) -> str:
-    """Writes `scorer.onnx`, `tokenizer.json` and `scorer.json` from a trained folder.
+def export_scorer(
+    folder: Path, out: Path, *, name: str, known: Mapping[str, tuple[str, int, int]]
+) -> str:
+    """Writes `model.onnx`, `tokenizer.json`, `heads.npz` and `scorer.json` of a trained folder.
 
     Args:
-        folder: as `PairTrainer.save` wrote it.
-        known: `reading_key` of each rubric that it was trained on, by id.
+        folder: as `ScorerTrainer.save` wrote it.
+        known: by id of each rubric that it was trained on, its `reading_key` and the range of
+            its heads.
 
     Returns:
-        sha256 of the ONNX file.
+        sha256 of the encoder.
 
     Raises:
         SettingsError: a package is missing.
@@ -47,66 +51,70 @@ def export_scorer(folder: Path, out: Path, *, name: str, known: dict[str, str]) 
     try:
         import onnx  # noqa: F401
         import torch
-        from transformers import AutoModel
     except ImportError as exc:
         raise SettingsError(
             f"Exporting needs {exc.name}: pip install 'vivavoce[training]'"
         ) from exc
-
-    class Reader(torch.nn.Module):
-        """Encoder, mean and first state, three logits."""
-
-        def __init__(self, model: Any, head: Any) -> None:
-            super().__init__()
-            self.m, self.head = model, head
-
-        def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
-            hidden = self.m(
-                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-            ).last_hidden_state
-            mask = attention_mask.to(hidden.dtype)
-            mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-            return self.head(torch.cat([hidden[:, 0], mean], -1))
-
-    model = AutoModel.from_pretrained(
-        str(folder), attn_implementation="eager", local_files_only=True, dtype=torch.float32
-    )
-    head = torch.nn.Linear(2 * model.config.hidden_size, 3)
-    head.load_state_dict(torch.load(folder / "head.pt", weights_only=True))
-    ids = torch.tensor([[101, 7592, 102, 2088, 102], [101, 1037, 102, 102, 0]])
-    kinds = torch.tensor([[0, 0, 0, 1, 1], [0, 0, 0, 1, 0]])
-    names = ["input_ids", "attention_mask", "token_type_ids"]
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         exported, fused = Path(scratch) / "exported.onnx", Path(scratch) / "fused.onnx"
-        with warnings.catch_warnings():
-            # The newer exporter's graph holds none of the patterns that `fuse` looks for.
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                Reader(model, head).eval(),
-                (ids, (ids > 0).long(), kinds),
-                str(exported),
-                input_names=names,
-                output_names=["logits"],
-                dynamic_axes={**{key: {0: "b", 1: "t"} for key in names}, "logits": {0: "b"}},
-                opset_version=OPSET,
-                dynamo=False,
-            )
+        export_encoder(folder, exported)
         fuse(exported, fused)
-        store_weights_as_int8(fused, out / "scorer.onnx")
-    tokenizer = (folder / "tokenizer.json").read_bytes()
-    (out / "tokenizer.json").write_bytes(tokenizer)
-    digest = hashlib.sha256((out / "scorer.onnx").read_bytes()).hexdigest()
-    about = {
-        "name": name,
-        "sha256": {
-            "scorer.onnx": digest,
-            "tokenizer.json": hashlib.sha256(tokenizer).hexdigest(),
-        },
-        "known": dict(sorted(known.items())),
-    }
+        store_weights_as_int8(fused, out / "model.onnx")
+    (out / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
+    heads = torch.load(folder / "heads.pt", weights_only=True)
+    # Half precision is more than the encoder's int8 leaves to be told apart.
+    np.savez(out / "heads.npz", **{k: v.numpy().astype(np.float16) for k, v in heads.items()})
+    files = ("model.onnx", "tokenizer.json", "heads.npz")
+    digests = {file: hashlib.sha256((out / file).read_bytes()).hexdigest() for file in files}
+    about = {"name": name, "sha256": digests, "known": dict(sorted(known.items()))}
     (out / "scorer.json").write_text(json.dumps(about, indent=1) + "\n")
-    return digest
+    return digests["model.onnx"]
+
+
+def export_encoder(folder: Path, out: Path) -> None:
+    """Writes a BERT in float32: input_ids and attention_mask to last_hidden_state.
+
+    Args:
+        folder: with `config.json` and the weights.
+        out: the ONNX file; batch and length stay free.
+    """
+    import torch
+    from transformers import AutoModel
+
+    class Encoder(torch.nn.Module):
+        """The model with token types left at zero: single texts have one type only."""
+
+        def __init__(self, model: Any) -> None:
+            super().__init__()
+            self.m = model  # the name stands before every weight's in the file
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            return self.m(
+                input_ids=input_ids,
+                attention_mask=attention_mask,
+                token_type_ids=torch.zeros_like(input_ids),
+            ).last_hidden_state
+
+    # Eager attention is plain matrix products, the pattern that the fusion knows.
+    model = AutoModel.from_pretrained(
+        str(folder), attn_implementation="eager", local_files_only=True, dtype=torch.float32
+    ).eval()
+    ids = torch.tensor([[101, 7592, 2045, 2088, 102], [101, 1037, 1038, 102, 0]])
+    free = {0: "b", 1: "t"}
+    with warnings.catch_warnings():
+        # The newer exporter's graph holds none of the patterns that `fuse` looks for.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Encoder(model),
+            (ids, (ids > 0).long()),
+            str(out),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["last_hidden_state"],
+            dynamic_axes=dict.fromkeys(("input_ids", "attention_mask", "last_hidden_state"), free),
+            opset_version=OPSET,
+            dynamo=False,
+        )
 
 
 def fuse(source: Path, out: Path) -> dict[str, int]:

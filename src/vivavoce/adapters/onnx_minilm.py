@@ -10,7 +10,7 @@ stands in `training/export_minilm.py`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,20 +42,29 @@ class OnnxMiniLM:
     Args:
         folder: where `model.onnx` and `tokenizer.json` are; the packaged ones by default.
         threads: of onnxruntime; 0 lets it take every core.
-        check: compare sha256 with the packaged files' before use.
+        sha256: of the two files, which are compared before use.
+        name: of other weights than the packaged ones.
     """
 
-    def __init__(self, folder: Path = FOLDER, *, threads: int = 0, check: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path = FOLDER,
+        *,
+        threads: int = 0,
+        sha256: Mapping[str, str] = SHA256,
+        name: str = "",
+    ) -> None:
         self._folder = folder
         self._threads = threads
-        self._check = check
+        self._sha256 = sha256
+        self._name = name or f"minilm-l6-v2@{sha256['model.onnx'][:8]}"
         self._session: Any = None
         self._tokenizer: Any = None
 
     @property
     def name(self) -> str:
         """`minilm-l6-v2@` and eight hex digits of the weights' sha256."""
-        return f"minilm-l6-v2@{SHA256['model.onnx'][:8]}"
+        return self._name
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Sentence vectors, shape (n, 384); see `ports.Embedder`."""
@@ -122,14 +131,15 @@ class OnnxMiniLM:
             data = path.read_bytes()
         except OSError as exc:
             raise WeightsError(
-                f"{path}: cannot be read ({exc.strerror}). Reinstall vivavoce: its weights "
-                "come with the package."
+                f"{path}: cannot be read ({exc.strerror}). If it came with vivavoce, reinstall "
+                "vivavoce; else train the model again."
             ) from exc
         digest = hashlib.sha256(data).hexdigest()
-        if self._check and digest != SHA256[name]:
+        expected = self._sha256[name]
+        if digest != expected:
             raise WeightsError(
-                f"{path}: sha256 is {digest[:12]}..., expected {SHA256[name][:12]}.... "
-                "The file is damaged or was replaced; reinstall vivavoce."
+                f"{path}: sha256 is {digest[:12]}..., expected {expected[:12]}.... The file is "
+                "damaged or was replaced. If it came with vivavoce, reinstall vivavoce."
             )
         return data
 

@@ -1,12 +1,13 @@
-"""A scorer that `viva scorer train` made: a MiniLM that reads a clause and a statement together.
+"""A scorer that `viva scorer train` made: an encoder and, for each known point, a head on it.
 
-Run by onnxruntime, without torch. Its weights are stored as int8 and computed in float32 as the
-embedder's are, for the same reason: the same grades on every processor.
+Run by onnxruntime, without torch. The encoder's weights are stored as int8 and computed in
+float32 as the embedder's are, for the same reason: the same grades on every processor.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,100 +15,83 @@ from typing import Any
 
 import numpy as np
 
-from vivavoce.adapters.onnx_session import open_model
+from vivavoce.adapters.onnx_minilm import OnnxMiniLM
+from vivavoce.core.answer import Span
+from vivavoce.core.claims import reading_key
+from vivavoce.core.heads import Heads, claims_in
+from vivavoce.core.reading import Asked, Reading, Readings
+from vivavoce.core.vectors import TokenVectors
 from vivavoce.errors import WeightsError
-from vivavoce.ports import FloatArray
 
-__all__ = ["OnnxScorer"]
+__all__ = ["ENCODER", "HEADS", "OnnxScorer"]
 
-CLS, SEP = 101, 102
-LONGEST = 96
-"""Tokens of a pair at most, as in training; the longer text is cut first."""
-TOKENS_A_BATCH = 4096
-"""Padded tokens in one forward pass."""
+ENCODER, HEADS, ABOUT = "model.onnx", "heads.npz", "scorer.json"
 
 
 class OnnxScorer:
     """A trained `Scorer`. Loads on first use.
 
     Args:
-        folder: with `scorer.onnx`, `tokenizer.json` and `scorer.json`, as `viva scorer train`
-            writes them.
+        folder: with `model.onnx`, `tokenizer.json`, `heads.npz` and `scorer.json`, as `viva scorer
+            train` writes them.
         threads: of onnxruntime; 0 lets it take every core.
     """
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         self._folder = folder
-        self._threads = threads
-        self._session: Any = None
-        self._tokenizer: Any = None
         self._about = self._described()
-        self._known = frozenset(self._about["known"].values())
+        digests: dict[str, str] = self._about["sha256"]
+        self._name = f"{self._about['name']}@{digests[ENCODER][:8]}"
+        self._encoder = OnnxMiniLM(folder, threads=threads, sha256=digests, name=self._name)
+        self._rows: dict[str, slice] = {
+            key: slice(*rows) for key, *rows in self._about["known"].values()
+        }
+        self._heads: Heads | None = None
 
     @property
     def name(self) -> str:
         """Its name and eight hex digits of the weights' sha256."""
-        return f"{self._about['name']}@{self._about['sha256']['scorer.onnx'][:8]}"
+        return self._name
 
     def knows(self, key: str) -> bool:
         """Whether it was trained on the rubric with this `reading_key`."""
-        return key in self._known
+        return key in self._rows
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
+    def read(self, asked: Sequence[Asked]) -> list[Readings]:
         """See `ports.Scorer`."""
-        out = np.zeros((len(pairs), 3), dtype=np.float32)
-        if not pairs:
-            return out
-        self._load()
-        rows = self._encode(pairs)
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]))
-        at = 0
-        while at < len(order):
-            size = max(1, TOKENS_A_BATCH // len(rows[order[at]][0]))
-            batch = order[at : at + size]
-            # The last is the longest: the padded batch must not outgrow the room either.
-            while len(batch) > 1 and len(batch) * len(rows[batch[-1]][0]) > TOKENS_A_BATCH:
-                batch.pop()
-            out[batch] = self._forward([rows[i] for i in batch])
-            at += len(batch)
+        keys = [reading_key(one.rubric) for one in asked]
+        known = [i for i, key in enumerate(keys) if key in self._rows]
+        out: list[Readings] = [{} for _ in asked]
+        tokens = self._encoder.tokens([asked[i].text for i in known])
+        for i, vectors in zip(known, tokens, strict=True):
+            out[i] = self._readings(asked[i], self._rows[keys[i]], vectors)
         return out
 
-    def _encode(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[list[int], int]]:
-        """Token ids of each pair with their marks, and where the second text begins."""
-        texts = list(dict.fromkeys(t for pair in pairs for t in pair))
-        readable = [t.encode("utf-8", "replace").decode() for t in texts]
-        encoded = self._tokenizer.encode_batch(readable, add_special_tokens=False)
-        ids = {t: e.ids for t, e in zip(texts, encoded, strict=True)}
-        rows: list[tuple[list[int], int]] = []
-        for premise, hypothesis in pairs:
-            a, b = ids[premise], ids[hypothesis]
-            over = len(a) + len(b) + 3 - LONGEST
-            while over > 0:
-                cut = max(1, min(over, abs(len(a) - len(b))))
-                a, b = (a[:-cut], b) if len(a) >= len(b) else (a, b[:-cut])
-                over = len(a) + len(b) + 3 - LONGEST
-            rows.append(([CLS, *a, SEP, *b, SEP], len(a) + 2))
-        return rows
+    def _readings(self, asked: Asked, rows: slice, tokens: TokenVectors) -> Readings:
+        all_heads = self._load()
+        heads = Heads(all_heads.look[rows], all_heads.say[rows], all_heads.bias[rows])
+        whole = np.array([[0, len(tokens.vectors)]], dtype=np.intp)
+        ranges = np.concatenate([whole, _ranges(asked.spans, tokens)])
+        claims = claims_in(heads, tokens.vectors, ranges)
+        said = [c.statement for c in asked.rubric.criteria]
+        said += [m.statement for m in asked.rubric.misconceptions]
+        return {s: Reading(claims[0, k], claims[1:, k]) for k, s in enumerate(said)}
 
-    def _forward(self, rows: Sequence[tuple[list[int], int]]) -> FloatArray:
-        longest = max(len(ids) for ids, _ in rows)
-        feed = {
-            name: np.zeros((len(rows), longest), dtype=np.int64)
-            for name in ("input_ids", "attention_mask", "token_type_ids")
-        }
-        for k, (ids, second) in enumerate(rows):
-            feed["input_ids"][k, : len(ids)] = ids
-            feed["attention_mask"][k, : len(ids)] = 1
-            feed["token_type_ids"][k, second : len(ids)] = 1
-        logits = self._session.run(None, feed)[0].astype(np.float64)
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
+    def _load(self) -> Heads:
+        if self._heads is None:
+            data = self._read(HEADS)
+            with np.load(io.BytesIO(data)) as stored:
+                self._heads = Heads(
+                    *(stored[name].astype(np.float32) for name in ("look", "say", "bias"))
+                )
+        return self._heads
 
     def _described(self) -> dict[str, Any]:
-        path = self._folder / "scorer.json"
+        path = self._folder / ABOUT
         try:
             about = json.loads(path.read_text(encoding="utf-8"))
-            _ = about["name"], about["sha256"]["scorer.onnx"], about["known"].values()
+            _ = about["name"], about["sha256"][ENCODER], about["sha256"][HEADS]
+            _ = [(str(key), int(a), int(b)) for key, a, b in about["known"].values()]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
             raise WeightsError(
                 f"{path}: no scorer's description ({exc}). Name a folder that `viva scorer "
@@ -115,21 +99,13 @@ class OnnxScorer:
             ) from exc
         return dict(about)
 
-    def _load(self) -> None:
-        if self._session is not None:
-            return
-        model, tokenizer = self._read("scorer.onnx"), self._read("tokenizer.json")
-        self._session, self._tokenizer = open_model(
-            self._folder, model, tokenizer, threads=self._threads
-        )
-
     def _read(self, name: str) -> bytes:
         path = self._folder / name
         try:
             data = path.read_bytes()
         except OSError as exc:
             raise WeightsError(f"{path}: cannot be read ({exc.strerror}).") from exc
-        expected = self._about["sha256"].get(name, "")
+        expected = self._about["sha256"][name]
         digest = hashlib.sha256(data).hexdigest()
         if digest != expected:
             raise WeightsError(
@@ -137,3 +113,11 @@ class OnnxScorer:
                 "damaged or was replaced."
             )
         return data
+
+
+def _ranges(spans: Sequence[Span], tokens: TokenVectors) -> np.ndarray:
+    """Token ranges of clauses, shape (m, 2)."""
+    starts, ends = tokens.spans[:, 0], tokens.spans[:, 1]
+    first = np.searchsorted(starts, [s.start for s in spans], side="left")
+    last = np.searchsorted(ends, [s.end for s in spans], side="right")
+    return np.stack([first, np.maximum(first, last)], axis=1).astype(np.intp).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""`viva scorer`: train the local scorer on graded data, and see how well it reads."""
+"""`viva scorer`: train the local scorer on labelled answers, and see how well it reads."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ app = typer.Typer(
 DataArgument = Annotated[
     list[str],
     typer.Argument(
-        help="JSON lines, gzipped or not: inference pairs, graded answers or labelled clauses; "
-        "PATH@N takes the first N lines.",
+        help="Files or folders of JSON lines, gzipped or not: answers in labelled parts, labelled "
+        "clauses or graded answers; PATH@N takes the first N lines.",
         metavar="DATA...",
     ),
+]
+
+EvaluationArgument = Annotated[
+    list[str] | None,
+    typer.Argument(help="Files or folders as train reads them.", metavar="[DATA...]"),
 ]
 
 
@@ -35,15 +40,9 @@ def train(
         typer.Option("--base", help="Weights to start from: MiniLM's, or an earlier --out."),
     ] = None,
     bank: BankOption = None,
-    rubrics: Annotated[
-        bool, typer.Option("--rubrics/--no-rubrics", help="Learn the bank's own sentences too.")
-    ] = True,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times each pair is seen.")] = 1,
-    repeat: Annotated[
-        int, typer.Option("--repeat", min=1, help="Times the bank and its clauses are drawn.")
-    ] = 1,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times each answer is seen.")] = 8,
     rate: Annotated[float, typer.Option("--rate", help="Highest learning rate.")] = 2e-4,
-    seed: Annotated[int, typer.Option("--seed", help="Of the order and the joining.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Of the order and of what is drawn.")] = 1,
     fold: Annotated[
         str | None, typer.Option("--fold", help="Leave out fold K of N of the rubrics: K/N.")
     ] = None,
@@ -60,33 +59,34 @@ def train(
             data,
             out,
             base=base,
-            with_rubrics=rubrics,
             epochs=epochs,
-            repeat=repeat,
             rate=rate,
             seed=seed,
             fold=fold,
             name=name,
             progress=progress,
         )
-    typer.echo(f"{out / 'scorer.onnx'}  sha256 {digest}")
+    typer.echo(f"{out / 'model.onnx'}  sha256 {digest}")
 
 
 @app.command("evaluate")
 def evaluate(
-    data: DataArgument,
+    data: EvaluationArgument = None,
     scorer: Annotated[
         Path | None,
-        typer.Option("--scorer", help="Folder that train wrote, or VIVA_SCORER."),
+        typer.Option("--scorer", help="Folder that train wrote; else VIVA_SCORER, else the packaged one."),
     ] = None,
     bank: BankOption = None,
     json: JsonOption = False,
 ) -> None:
-    """How well a scorer tells what was said from what was denied, a line for each file."""
+    """How well a scorer tells right claims from wrong ones, a line for each file.
+
+    Without DATA: on the bank's own sample answers, which no scorer is trained on.
+    """
     from vivavoce.wiring import settings
     from vivavoce.workbench import evaluate_scorer
 
-    figures = evaluate_scorer(settings(bank=bank, scorer=scorer), data)
+    figures = evaluate_scorer(settings(bank=bank, scorer=scorer), data or [])
     if json:
         import json as codec
 
@@ -96,8 +96,8 @@ def evaluate(
 
     from vivavoce.cli.shared import console
 
-    table = Table("data", "pairs", "accuracy", "macro-F1", "says above denies")
+    table = Table("data", "verdicts", "accuracy", "macro-F1", "met above contradicted")
     for f in figures:
-        above = "-" if f.says_above_denies is None else f"{f.says_above_denies:.3f}"
-        table.add_row(f.name, f"{f.pairs:,}", f"{f.accuracy:.3f}", f"{f.macro_f1:.3f}", above)
+        above = "-" if f.met_above_contradicted is None else f"{f.met_above_contradicted:.3f}"
+        table.add_row(f.name, f"{f.verdicts:,}", f"{f.accuracy:.3f}", f"{f.macro_f1:.3f}", above)
     console().print(table)

@@ -68,15 +68,19 @@ class Logistic(_Model):
 
 
 class IntervalModel(_Model):
-    """Half-width of the interval: `scale` residuals of the spread, at least `floor` points."""
+    """Half-width of the interval: `scale` residuals of the spread, at least `floor` points.
+
+    A flagged answer's is `doubt` times as wide: it is unlike those that the scale was fitted on.
+    """
 
     scale: Annotated[float, Field(ge=0)]
     floor: Annotated[float, Field(ge=0)] = 3.0
+    doubt: Annotated[float, Field(ge=1)] = 1.5
     level: Annotated[float, Field(gt=0, lt=1)] = 0.9
 
-    def around(self, total: float, spread: float) -> Interval:
+    def around(self, total: float, spread: float, *, flagged: bool = False) -> Interval:
         """The interval around a total, cut at 0 and 100."""
-        half = max(self.floor, self.scale * spread)
+        half = max(self.floor, self.scale * spread) * (self.doubt if flagged else 1.0)
         return Interval(
             low=round(max(0.0, total - half), 1),
             high=round(min(100.0, total + half), 1),

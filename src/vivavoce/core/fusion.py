@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
+
 from vivavoce.core.answer import Answer, Span
 from vivavoce.core.calibration import Calibration, KindModel, spread_of
+from vivavoce.core.claims import Claim
 from vivavoce.core.coverage import Coverage, RubricVectors
 from vivavoce.core.feedback import feedback_on
 from vivavoce.core.grade import (
@@ -18,7 +21,7 @@ from vivavoce.core.grade import (
 )
 from vivavoce.core.integrity import CAP, CAPPING
 from vivavoce.core.open_answers import missing
-from vivavoce.core.reading import DENIES, SAYS, Reading, Readings
+from vivavoce.core.reading import Reading, Readings
 from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
 from vivavoce.core.signals import Signals, belief_signals, criterion_signals
 from vivavoce.core.transcript_quality import heard_badly
@@ -121,7 +124,7 @@ def grade_of(
         found.append(Flag.CONTRADICTS_ITSELF)
     total = total_of(criteria, heard, is_capped(found))
     spread = spread_of([c.points for c in criteria], [c.credit or 0.0 for c in criteria])
-    interval = model.interval.around(total, 0.0 if empty else spread)
+    interval = model.interval.around(total, 0.0 if empty else spread, flagged=bool(found))
     review = [REVIEW[f] for f in found if f in REVIEW] + list(answer.notes)
     review += [UNHEARD.format(c.evidence[0].quote) for c in criteria if _is_unheard(c)]
     if rubric.kind is Kind.OPEN and not empty:
@@ -252,13 +255,10 @@ def _both_sides(grade: CriterionGrade, covered: Coverage, reading: Reading | Non
     """Whether one clause clearly says a criterion and another clearly denies it."""
     if grade.verdict is Verdict.MISSED or reading is None or not len(reading.clauses):
         return False
-    spans = [_span(covered, int(j)) for j in reading.clauses]
-    says, denies = reading.probabilities[:, SAYS], reading.probabilities[:, DENIES]
+    says = np.flatnonzero(reading.clauses[:, Claim.MET] >= BOTH_SIDES)
+    denies = np.flatnonzero(reading.clauses[:, Claim.CONTRADICTED] >= BOTH_SIDES)
     return any(
-        not a.overlaps(b)
-        for a, said in zip(spans, says, strict=True)
-        for b, denied in zip(spans, denies, strict=True)
-        if min(said, denied) >= BOTH_SIDES
+        not _span(covered, int(a)).overlaps(_span(covered, int(b))) for a in says for b in denies
     )
 
 

@@ -11,12 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vivavoce.core.claims import Claim
 from vivavoce.core.coverage import Coverage, RubricVectors
 from vivavoce.core.reading import (
     BELIEF_READING_SIGNALS,
-    DENIES,
     READING_SIGNALS,
-    SAYS,
     Reading,
     Readings,
     belief_reading_signals,
@@ -85,7 +84,14 @@ BELIEF_SIGNALS = (
 )
 """Names of a misconception's signals, in order."""
 
-TOPIC_SIGNALS = ("topic_whole", "topic_clauses", "topic_recall", "topic_question")
+TOPIC_SIGNALS = (
+    "topic_whole",
+    "topic_clauses",
+    "topic_recall",
+    "topic_question",
+    "topic_claimed",
+    "topic_claimed_most",
+)
 """Names of the signals that tell whether an answer is about the question at all, in order."""
 
 NOTHING_READ: Readings = {}
@@ -96,6 +102,8 @@ SURE = 0.5
 """Probability from which the scorer's choice of a clause is taken as evidence."""
 NEAR_BEST = 0.03
 """A shorter clause within this of the best recall is the better evidence."""
+NEAR_SURE = 0.1
+"""The same for the scorer's probability."""
 
 
 class Signals(NamedTuple):
@@ -115,17 +123,22 @@ class Signals(NamedTuple):
     against_recall: float = 0.0
 
 
-def topic_signals(vectors: RubricVectors, covered: Coverage) -> NDArray[np.float64]:
-    """How near an answer comes to anything its rubric says, right or wrong; shape (4,)."""
+def topic_signals(
+    vectors: RubricVectors, covered: Coverage, readings: Readings = NOTHING_READ
+) -> NDArray[np.float64]:
+    """How near an answer comes to anything its rubric says, right or wrong; shape (6,)."""
     if not covered.spans:
         return np.zeros(len(TOPIC_SIGNALS))
     question = len(vectors.sentences) - 1
+    claimed = [1.0 - float(r.whole[Claim.NOTHING]) for r in readings.values()] or [0.0]
     return np.array(
         [
             np.sort(covered.overall)[-5:].mean(),
             np.sort(covered.cosine.max(axis=0))[-3:].mean(),
             np.sort(covered.whole)[-3:].mean(),
             covered.overall[question],
+            sum(claimed) / len(claimed),
+            max(claimed),
         ],
         dtype=np.float64,
     )
@@ -170,10 +183,10 @@ def criterion_signals(
         dtype=np.float64,
     )
     read = readings.get(criterion.statement)
-    support = _evidence(covered.bound[yes], yes, covered, rubric, read, SAYS)
+    support = _evidence(covered.bound[yes], yes, covered, rubric, read, Claim.MET)
     if not len(no):
         return Signals(values, support[0], support[1])
-    against = _evidence(covered.bound[no], no, covered, rubric, read, DENIES)
+    against = _evidence(covered.bound[no], no, covered, rubric, read, Claim.CONTRADICTED)
     return Signals(values, support[0], support[1], against[0], against[1])
 
 
@@ -255,7 +268,7 @@ def belief_signals(
         dtype=np.float64,
     )
     read = readings.get(misconception.statement)
-    support, recall = _evidence(said, rows, covered, vectors, read, SAYS)
+    support, recall = _evidence(said, rows, covered, vectors, read, Claim.MET)
     return Signals(values, support, recall)
 
 
@@ -270,20 +283,23 @@ def _evidence(
     covered: Coverage,
     rubric: RubricVectors,
     read: Reading | None,
-    side: int,
+    claim: Claim,
 ) -> tuple[tuple[int, str], float]:
     """The clause that the scorer finds strongest, if it is sure; else the best covering one.
 
-    Among those that cover a sentence about as well as any does the shortest is taken: a joined
-    clause covers at least what its parts do, so the plain best is always a long one.
+    Among those that do about as well as any the shortest is taken: a joined clause covers at least
+    what its parts do, so the plain best is always a long one.
     """
-    if read is not None and len(read.clauses) and read.strongest(side)[1] >= SURE:
-        sure = read.strongest(side)[0]
+    if read is not None and len(read.clauses) and read.strongest(claim)[1] >= SURE:
+        found = read.clauses[:, claim]
+        sure = _shortest(covered, np.flatnonzero(found >= found.max() - NEAR_SURE))
         said = int(recall[:, sure].argmax())
         return (sure, rubric.sentences[int(rows[said])]), float(recall[said, sure])
     sentence, _ = np.unravel_index(int(recall.argmax()), recall.shape)
     best = recall[sentence].max()
-    near = np.flatnonzero(recall[sentence] >= best - NEAR_BEST)
-    lengths = [covered.spans[j].end - covered.spans[j].start for j in near]
-    clause = int(near[int(np.argmin(lengths))])
+    clause = _shortest(covered, np.flatnonzero(recall[sentence] >= best - NEAR_BEST))
     return (clause, rubric.sentences[int(rows[sentence])]), float(recall[sentence, clause])
+
+
+def _shortest(covered: Coverage, among: NDArray[np.intp]) -> int:
+    return int(min(among, key=lambda j: covered.spans[j].end - covered.spans[j].start))

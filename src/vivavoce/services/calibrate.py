@@ -119,7 +119,7 @@ def held_out_grades(samples: Sequence[Sample], *, name: str) -> list[tuple[Sampl
 def grade_sample(sample: Sample, calibration: Calibration) -> Grade:
     """A sample's grade under a calibration."""
     off_topic = calibration.is_off_topic(
-        topic_signals(sample.vectors, sample.covered), sample.rubric.kind
+        topic_signals(sample.vectors, sample.covered, sample.readings), sample.rubric.kind
     )
     flags = flags_of(sample.exemplar.answer, sample.rubric, off_topic=off_topic)
     return grade_of(
@@ -167,7 +167,7 @@ def _strayed(samples: Sequence[Sample]) -> tuple[NDArray[np.float64], NDArray[np
         for s in samples
         if s.rubric.kind is Kind.KNOWLEDGE and s.exemplar.level is not Level.STUFFED
     ]
-    rows = np.array([topic_signals(s.vectors, s.covered) for s in kept])
+    rows = np.array([topic_signals(s.vectors, s.covered, s.readings) for s in kept])
     return rows, np.array([float(s.exemplar.level is Level.OFF_TOPIC) for s in kept])
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-
 from vivavoce.core.answer import Answer
 from vivavoce.core.calibration import Calibration
+from vivavoce.core.claims import reading_key
 from vivavoce.core.clauses import clauses
 from vivavoce.core.coverage import Coverage, RubricVectors, coverage, prepare, statements_of
 from vivavoce.core.fusion import grade_of
 from vivavoce.core.grade import Flag, Grade, Signature, Ungraded
 from vivavoce.core.injection import instruction_spans
 from vivavoce.core.integrity import flags_of, is_english, without
-from vivavoce.core.pairs import reading_key
-from vivavoce.core.reading import Readings, readings_of, to_read
+from vivavoce.core.reading import Asked, Readings
 from vivavoce.core.rubric import Rubric
 from vivavoce.core.signals import topic_signals
 from vivavoce.core.vectors import TokenVectors
@@ -39,7 +37,7 @@ class Grader:
 
     Args:
         embedder: gives the token vectors.
-        scorer: reads clauses and statements together; None grades by late interaction alone.
+        scorer: reads what answers claim; None grades every rubric by late interaction alone.
         calibration: turns signals into credits, for rubrics that the scorer has not seen.
         familiar: the same for rubrics that it was trained on; `calibration` where None.
         version: of vivavoce, for the signature.
@@ -64,6 +62,7 @@ class Grader:
         self._store = store
         self._rubrics: dict[str, RubricVectors] = {}
         self._fitted: dict[str, str] = {}
+        self._known: dict[str, bool] = {}
         self._digests: dict[int, tuple[Rubric, str]] = {}
 
     def grade(self, rubric: Rubric, answer: Answer) -> Grade | Ungraded:
@@ -98,22 +97,25 @@ class Grader:
         tokens = self._embedder.tokens([_readable(text)])[0]
         vectors = self.vectors_of(rubric)
         covered = coverage(vectors, tokens, clauses(_readable(text)), _readable(text))
-        return vectors, covered, self._read(rubric, vectors, covered, _readable(text))
+        return vectors, covered, self._read(rubric, covered, _readable(text))
 
     def calibration_for(self, rubric: Rubric) -> Calibration:
         """The calibration that its answers are graded by."""
-        if self._scorer is None or not self._scorer.knows(reading_key(rubric)):
-            return self._calibration
-        return self._familiar
+        return self._familiar if self._knows(rubric) else self._calibration
 
-    def _read(
-        self, rubric: Rubric, vectors: RubricVectors, covered: Coverage, text: str
-    ) -> Readings:
+    def _knows(self, rubric: Rubric) -> bool:
+        """Whether the scorer has learned the rubric; remembered with its digest."""
         if self._scorer is None:
+            return False
+        digest = self._digest(rubric)
+        if digest not in self._known:
+            self._known[digest] = self._scorer.knows(reading_key(rubric))
+        return self._known[digest]
+
+    def _read(self, rubric: Rubric, covered: Coverage, text: str) -> Readings:
+        if self._scorer is None or not self._knows(rubric) or not covered.spans:
             return {}
-        asked = list(to_read(rubric, vectors, covered))
-        pairs = [(covered.spans[j].of(text), said) for said, rows in asked for j in rows]
-        return readings_of(asked, np.asarray(self._scorer.read(pairs), dtype=np.float64))
+        return self._scorer.read([Asked(rubric, text, covered.spans)])[0]
 
     def vectors_of(self, rubric: Rubric) -> RubricVectors:
         """A rubric's vectors: remembered, or read from the store, or computed."""
@@ -145,7 +147,9 @@ class Grader:
         return Signature(
             rubric=self._digest(rubric),
             embedder=self._embedder.name,
-            scorer=f"{self._scorer.name}+{fitted}" if self._scorer else fitted,
+            scorer=f"{self._scorer.name}+{fitted}"
+            if self._scorer and self._knows(rubric)
+            else fitted,
             version=self._version,
         )
 
@@ -168,8 +172,9 @@ class Grader:
         )
         try:
             known = dict(zip(texts, self._embedder.tokens(texts), strict=True))
+            read = self._read_batch([a for a, r in zip(batch, refused, strict=True) if r is None])
         except BackendError:
-            known = {}
+            known, read = {}, {}
         for (rubric, answer), no in zip(batch, refused, strict=True):
             if no:
                 yield no
@@ -177,26 +182,46 @@ class Grader:
             try:
                 text = _readable(answer.text)
                 tokens = known.get(text) or self._embedder.tokens([text])[0]
-                yield self._grade(rubric, answer, tokens)
+                readings = read.get((self._digest(rubric), text))
+                yield self._grade(rubric, answer, tokens, readings)
             except BackendError as exc:
-                yield Ungraded(answer=answer, reason=f"The embedder failed: {exc}")
+                yield Ungraded(answer=answer, reason=f"The models failed: {exc}")
 
-    def _grade(self, rubric: Rubric, answer: Answer, tokens: TokenVectors) -> Grade:
+    def _read_batch(
+        self, batch: Sequence[tuple[Rubric, Answer]]
+    ) -> dict[tuple[str, str], Readings]:
+        """What the scorer reads in some answers at once, by rubric and text."""
+        if self._scorer is None:
+            return {}
+        asked: dict[tuple[str, str], Asked] = {}
+        for rubric, answer in batch:
+            text = _readable(answer.text)
+            if self._knows(rubric) and (self._digest(rubric), text) not in asked:
+                asked[self._digest(rubric), text] = Asked(rubric, text, tuple(clauses(text)))
+        return dict(zip(asked, self._scorer.read(list(asked.values())), strict=True))
+
+    def _grade(
+        self,
+        rubric: Rubric,
+        answer: Answer,
+        tokens: TokenVectors,
+        readings: Readings | None = None,
+    ) -> Grade:
         vectors = self.vectors_of(rubric)
         text = _readable(answer.text)
         covered = coverage(vectors, tokens, clauses(text), text)
+        if readings is None:
+            readings = self._read(rubric, covered, text)
         # Where all was said to the grader nothing is left, which is no topic of its own.
         calibration = self.calibration_for(rubric)
         off_topic = bool(covered.spans) and calibration.is_off_topic(
-            topic_signals(vectors, covered), rubric.kind
+            topic_signals(vectors, covered, readings), rubric.kind
         )
         flags = flags_of(answer.text, rubric, off_topic=off_topic)
         if not covered.spans and Flag.EMPTY not in flags:
             flags = [*flags, Flag.EMPTY]
-        # Where an answer claims nothing there is nothing to read.
-        read = self._read(rubric, vectors, covered, text) if Flag.EMPTY not in flags else {}
         return grade_of(
-            rubric, answer, vectors, covered, flags, calibration, self.signature(rubric), read
+            rubric, answer, vectors, covered, flags, calibration, self.signature(rubric), readings
         )
 
 

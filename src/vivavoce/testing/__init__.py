@@ -10,19 +10,19 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from vivavoce.core.text import content_stems
 from vivavoce.core.vectors import FloatArray, TokenVectors, unit
 from vivavoce.testing.history import MemoryStore
 from vivavoce.testing.judge import MemoryReplies, ObedientJudge, ScriptedJudge, verdict_reply
 from vivavoce.testing.judge_server import JudgeServer, ServedCall
 from vivavoce.testing.reviews import MemoryReviews
+from vivavoce.testing.scorer import OverlapScorer
 from vivavoce.testing.speech import (
     ScriptedTranscriber,
     ServedRecording,
@@ -49,7 +49,6 @@ __all__ = [
     "verdict_reply",
 ]
 
-NEGATION = re.compile(r"\b(?:not|no|never|\w+n't)\b", re.IGNORECASE)
 TOKEN = re.compile(r"\w+|[^\w\s]")
 LEAST_DIMENSION = 2
 MOST_INPUTS = 2048
@@ -105,36 +104,6 @@ class HashEmbedder:
             drawn = hashlib.shake_256(word.encode("utf-8", "surrogatepass")).digest(self.dimension)
             self._known[word] = unit(np.frombuffer(drawn, dtype=np.uint8) - np.float32(127.5))
         return self._known[word]
-
-
-class OverlapScorer:
-    """A `Scorer` that counts words: entailed is the share of the statement's content words said.
-
-    Where one of the two texts holds a negation and the other none, that share counts as
-    contradicted instead.
-
-    Args:
-        known: `reading_key`s of the rubrics that it says it was trained on.
-    """
-
-    name = "overlap"
-
-    def __init__(self, known: Collection[str] = ()) -> None:
-        self._known = frozenset(known)
-
-    def knows(self, key: str) -> bool:
-        """Whether the key was given."""
-        return key in self._known
-
-    def read(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
-        """Shape (n, 3); see `ports.Scorer`."""
-        out = np.zeros((len(pairs), 3), dtype=np.float32)
-        for row, (said, statement) in zip(out, pairs, strict=True):
-            wanted = set(content_stems(statement))
-            share = len(wanted & set(content_stems(said))) / max(1, len(wanted))
-            turned = bool(NEGATION.search(said)) != bool(NEGATION.search(statement))
-            row[:] = (0.0, 1.0 - share, share) if turned else (share, 1.0 - share, 0.0)
-        return out
 
 
 class ServedRequest(NamedTuple):

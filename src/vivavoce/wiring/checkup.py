@@ -65,11 +65,16 @@ def _probe_embedder(chosen: Settings) -> str:
 
 
 def _probe_scorer(chosen: Settings) -> str:
+    from vivavoce.core.claims import reading_key
+    from vivavoce.core.reading import Asked
+
     scorer = build_scorer(chosen)
     if scorer is None:
         return "none (late interaction alone)"
-    scorer.read([("It is there.", "It is there.")])
-    return scorer.name
+    rubrics = load_bank_in_use(chosen).rubrics
+    scorer.read([Asked(r, "It is there.", ()) for r in rubrics[:1]])
+    known = sum(scorer.knows(reading_key(r)) for r in rubrics)
+    return f"{scorer.name}, knows {known} of {len(rubrics)} rubrics"
 
 
 def _probe_cache(folder: Path) -> str:

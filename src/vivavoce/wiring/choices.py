@@ -25,7 +25,8 @@ class Settings(BaseSettings):
     Attributes:
         bank: rubric file or folder; the shipped bank where None.
         embedder: `minilm`, `openai:MODEL` or `st:NAME_OR_PATH`.
-        scorer: folder of a scorer that `viva scorer train` wrote; none is used where None.
+        scorer: folder of a scorer that `viva scorer train` wrote, or `none`; the packaged one
+            where None.
         calibration: file that `viva calibrate` wrote; the packaged one where None.
         transcriber: `whisper:NAME`, `whisper:FOLDER` or `openai:MODEL`.
         delivery: target bands of a spoken answer's delivery.

@@ -34,6 +34,7 @@ __all__ = [
     "load_bank_in_use",
     "load_calibration",
     "read_input",
+    "scorer_folder",
 ]
 
 DEFAULT_BANK = "machine-learning"
@@ -85,15 +86,33 @@ def build_embedder(chosen: Settings) -> Embedder:
     )
 
 
+PACKAGED_SCORER = "scorer"
+NO_SCORER = "none"
+
+
+def scorer_folder(chosen: Settings) -> Path | None:
+    """Where the scorer in use lies: the packaged one, unless the settings name another or none.
+
+    The packaged one has learned the shipped bank on the packaged embedder's signals.
+    """
+    from vivavoce.adapters.resources import models_folder
+
+    if chosen.scorer is not None:
+        return None if str(chosen.scorer) == NO_SCORER else chosen.scorer
+    packaged = models_folder() / PACKAGED_SCORER
+    return packaged if chosen.embedder == "minilm" else None
+
+
 def build_scorer(chosen: Settings) -> Scorer | None:
-    """The scorer in the folder that `settings.scorer` names; None where it names none.
+    """The scorer in use; None where the settings name `none`.
 
     Raises:
         WeightsError: the folder holds no scorer.
     """
     from vivavoce.adapters.onnx_scorer import OnnxScorer
 
-    return OnnxScorer(chosen.scorer) if chosen.scorer else None
+    folder = scorer_folder(chosen)
+    return OnnxScorer(folder) if folder else None
 
 
 @lru_cache(maxsize=4)
@@ -122,13 +141,15 @@ def build_grader(chosen: Settings, embedder: Embedder | None = None) -> Grader:
     from vivavoce.services.grader import Grader
 
     # What a scorer reads weighs nothing but in the calibration that was fitted with it.
-    own = chosen.scorer / "calibration.json" if chosen.scorer else None
-    calibration = chosen.calibration or (own if own and own.is_file() else None)
+    folder = scorer_folder(chosen)
+    own = folder / "calibration.json" if folder else None
+    familiar = own if own and own.is_file() and not chosen.calibration else chosen.calibration
     return Grader(
         embedder or build_embedder(chosen),
         build_scorer(chosen),
-        load_calibration(calibration),
+        load_calibration(chosen.calibration),
         version=__version__,
+        familiar=load_calibration(familiar),
         store=VectorFiles(cache_folder(chosen) / "rubrics"),
     )
 
