@@ -141,6 +141,11 @@ class TestInterval:
 
         assert (interval.low, interval.high) == expected
 
+    def test_a_flagged_answer_has_half_as_wide_again(self) -> None:
+        interval = IntervalModel(scale=2.0).around(50.0, 5.0, flagged=True)
+
+        assert (interval.low, interval.high) == (35.0, 65.0)
+
     @given(st.integers(0, 1000), st.floats(0, 100), st.floats(0, 50), st.floats(0, 100))
     def test_it_holds_the_total_within_0_to_100(
         self, tenths: int, spread: float, scale: float, floor: float
