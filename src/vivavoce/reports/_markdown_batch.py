@@ -118,12 +118,7 @@ def _people(view: Overview) -> Iterator[str]:
         yield bullets(_waiting(one) for one in view.review)
     if view.reviewed:
         yield "### Reviewed by people"
-        if found := apart(view):
-            yield (
-                f"{counted(found[0], 'answer')} with both scores: the machine's is "
-                f"{signed(found[1])} points beside the person's on average; they lie "
-                f"{amount(found[2])} points apart."
-            )
+        yield escape(apart(view))
         heads = ["Answer", "Question", "Machine", "Person", "Who and why"]
         yield table(heads, [_reviewed(n, n.human) for n in view.reviewed if n.human])
 

@@ -17,7 +17,7 @@ from vivavoce.reports._answers import UNNAMED, is_scored, name_of
 from vivavoce.reports._grid import Cell, Grid, Left, Numbered, grid_of
 from vivavoce.reports._heat import Heat, heat_of
 from vivavoce.reports._tables import QuestionCriteria, Row, Tables
-from vivavoce.reports._text import clock, counted
+from vivavoce.reports._text import amount, clock, counted
 
 __all__ = [
     "BINS",
@@ -169,17 +169,30 @@ def overview(results: Results, reviews: Sequence[HumanReview] = ()) -> Overview:
     )
 
 
-def apart(view: Overview) -> tuple[int, float, float] | None:
-    """How people and machine differ: answers with both scores, the mean of the machine's score
-    less the person's, and the mean size of that difference. None without any."""
+def apart(view: Overview) -> str:
+    """How people's scores and the machine's differ, in a sentence; empty where none has both."""
     both = [
-        n.grade.total - n.human.total
-        for n in view.reviewed
-        if n.human and n.human.total is not None and is_scored(n.grade)
+        one.grade.total - one.human.total
+        for one in view.reviewed
+        if one.human and one.human.total is not None and is_scored(one.grade)
     ]
     if not both:
-        return None
-    return len(both), statistics.fmean(both), statistics.fmean(map(abs, both))
+        return ""
+    bias = statistics.fmean(both)
+    more = (
+        "as much as people"
+        if abs(bias) < SAME
+        else (f"{amount(abs(bias))} points {'more' if bias > 0 else 'less'} than people")
+    )
+    size = amount(statistics.fmean(map(abs, both)))
+    return (
+        f"{counted(len(both), 'answer')} with both scores: on average the machine gave {more}, "
+        f"and the two scores lie {size} points apart."
+    )
+
+
+SAME = 0.05
+"""Points that one decimal does not show."""
 
 
 def _missed(criteria: Iterable[QuestionCriteria]) -> tuple[MissedCriterion, ...]:
