@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -21,9 +24,12 @@ from vivavoce.core.grade import (
     Signature,
     Ungraded,
 )
+from vivavoce.core.human_review import HumanReview
 from vivavoce.core.results import Results
+from vivavoce.core.review import Item, Judgement, items_of, review_of
 from vivavoce.core.rubric import Verdict
 from vivavoce.core.transcript import Alignment, Asked
+from vivavoce.reports.run import Run
 
 QUESTION = "What is the trade-off between bias and variance?"
 _VARIANCE = (
@@ -409,3 +415,35 @@ def batch(
 def one() -> Callable[[Grade], Results]:
     """Results of a single grade."""
     return lambda grade: Results(grades=(grade,))
+
+
+@pytest.fixture(scope="session")
+def reviews(batch: Results) -> tuple[HumanReview, ...]:
+    """A total and a comment, verdicts later overruled, an outdated one, one of what is ungraded."""
+    excellent, wrong, hostile, _, ungraded = items_of(batch)
+    minutes = itertools.count()
+
+    def said(item: Item, author: str, **what: Any) -> HumanReview:
+        at = datetime(2026, 3, 1, 9, next(minutes), tzinfo=UTC)
+        return review_of(item, Judgement(**what), author, at)
+
+    before = excellent._replace(
+        outcome=excellent.outcome.model_copy(
+            update={"answer": excellent.outcome.answer.model_copy(update={"text": "other words"})}
+        )
+    )
+    return (
+        said(before, "Bob", total=10.0),
+        said(excellent, "Ann", verdicts={"levers": Verdict.MET}),
+        said(excellent, "Bob", comment="I agree"),
+        said(wrong, "Ann", total=25.0, comment=f"half {HOSTILE[:60]}"),
+        said(hostile, '=cmd|"<i>x</i>', total=7.5),
+        said(hostile._replace(outcome=before.outcome), "Ann", total=99.0),
+        said(ungraded, "Ann", total=60.0, comment="heard it"),
+    )
+
+
+@pytest.fixture(scope="session")
+def reviewed(batch: Results, reviews: tuple[HumanReview, ...]) -> Run:
+    """The batch with what people said of it."""
+    return Run.of(batch, reviews)

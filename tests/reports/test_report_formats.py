@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,27 +14,55 @@ import pytest
 from vivavoce import reports
 from vivavoce.core.grade import Grade
 from vivavoce.core.results import Results
-from vivavoce.errors import SettingsError
+from vivavoce.errors import MissingExtraError, SettingsError
+from vivavoce.reports.run import Run
 
 FORMATS = sorted(set(reports.FORMATS.values()))
-MODULES = ("_highlight", "_text", "_view", "csv", "html", "json", "jsonl", "markdown", "terminal")
+BINARY = ("parquet", "xlsx")
+TEXT = [name for name in FORMATS if name not in BINARY]
+MODULES = (
+    *("_answers", "_grid", "_heat", "_highlight", "_markdown_batch", "_markdown_text", "_tables"),
+    *("_text", "_view", "csv", "gradebook", "html", "json", "jsonl", "junit", "markdown"),
+    *("parquet", "run", "terminal", "xlsx"),
+)
+
+
+def written(results: Results, format_: str) -> bytes:
+    file = io.BytesIO()
+    reports.write(Run.of(results), format_, file)
+    return file.getvalue()
 
 
 def test_endings_of_the_formats() -> None:
     assert dict(reports.FORMATS) == {
         ".csv": "csv",
+        ".gradebook.csv": "gradebook",
         ".html": "html",
         ".json": "json",
         ".jsonl": "jsonl",
+        ".junit.xml": "junit",
         ".md": "md",
+        ".parquet": "parquet",
+        ".xlsx": "xlsx",
+        ".xml": "junit",
     }
 
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("out.html", "html"), ("a.b/REPORT.MD", "md"), (Path("x.tar.jsonl"), "jsonl")],
+    [
+        ("out.html", "html"),
+        ("a.b/REPORT.MD", "md"),
+        (Path("x.tar.jsonl"), "jsonl"),
+        ("marks.gradebook.csv", "gradebook"),
+        ("Marks.GradeBook.CSV", "gradebook"),
+        ("gradebook.csv", "csv"),
+        ("ci.junit.xml", "junit"),
+        ("ci.xml", "junit"),
+        ("a.xlsx", "xlsx"),
+    ],
 )
-def test_format_follows_the_last_ending(path: str | Path, expected: str) -> None:
+def test_format_follows_the_longest_known_ending(path: str | Path, expected: str) -> None:
     assert reports.format_of(path) == expected
 
 
@@ -46,8 +75,33 @@ def test_unknown_ending_names_the_known_ones(path: str) -> None:
 
 
 def test_unknown_format_names_the_known_ones(single: Results) -> None:
-    with pytest.raises(SettingsError, match=r"'pdf'.*csv, html, json, jsonl, md"):
+    with pytest.raises(SettingsError, match=r"'pdf'.*csv, gradebook, html, json, jsonl, junit, md"):
         reports.render(single, "pdf")
+
+
+@pytest.mark.parametrize("format_", BINARY)
+def test_what_is_no_text_is_not_rendered_as_text(single: Results, format_: str) -> None:
+    with pytest.raises(SettingsError, match="no text"):
+        reports.render(single, format_)
+
+
+@pytest.mark.parametrize(
+    ("format_", "module", "package", "extra"),
+    [("parquet", "pyarrow", "pyarrow", "parquet"), ("xlsx", "xlsxwriter", "XlsxWriter", "excel")],
+)
+def test_a_missing_package_is_told_with_its_command(
+    format_: str,
+    module: str,
+    package: str,
+    extra: str,
+    monkeypatch: pytest.MonkeyPatch,
+    single: Results,
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtraError, match=rf"{package} .*vivavoce\[{extra}\]"):
+        reports.check_format(format_)
+    with pytest.raises(MissingExtraError):
+        written(single, format_)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -67,10 +121,15 @@ def test_package_imports_no_format_until_asked() -> None:
         env={"PYTHONPATH": ":".join(path for path in sys.path if path)},
     ).stdout.split()
     assert "vivavoce.reports" in loaded
-    assert {"jinja2", "rich", "vivavoce.reports.html"}.isdisjoint(loaded)
+    assert {"jinja2", "pyarrow", "rich", "vivavoce.reports.html", "xlsxwriter"}.isdisjoint(loaded)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", TEXT)
+def test_written_is_what_is_rendered(batch: Results, format_: str) -> None:
+    assert written(batch, format_) == reports.render(batch, format_).encode()
+
+
+@pytest.mark.parametrize("format_", TEXT)
 def test_nothing_active_reaches_a_file(batch: Results, format_: str) -> None:
     text = reports.render(batch, format_)
     active = set("\x00\x07\x1b\x7f\x85\x9b\r\u2028\u202e") & set(text)
@@ -80,12 +139,12 @@ def test_nothing_active_reaches_a_file(batch: Results, format_: str) -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_same_results_same_report(batch: Results, format_: str) -> None:
-    assert reports.render(batch, format_) == reports.render(batch, format_)
+    assert written(batch, format_) == written(batch, format_)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_empty_results_make_a_report(format_: str) -> None:
-    assert isinstance(reports.render(Results(), format_), str)
+    assert isinstance(written(Results(), format_), bytes)
 
 
 @pytest.mark.parametrize("format_", ["html", "md"])

@@ -178,7 +178,12 @@ def test_landmarks_language_and_table_heads(batch: Results) -> None:
     names = [tag for tag, _ in found.tags]
     assert (names.count("main"), names.count("footer")) == (1, 1)
     assert next(found.named("html"))["lang"] == "en"
-    assert all(attributes.get("scope") in ("row", "col") for attributes in found.named("th"))
+    assert all(
+        attributes.get("scope") in ("row", "col", "rowgroup") for attributes in found.named("th")
+    )
+    # The table of an answer's criteria is named by the heading above it.
+    tables = [a for a in found.named("table") if "aria-labelledby" not in a]
+    assert len(tables) == names.count("caption") == 4
     drawings = list(found.named("svg"))
     named = [a for a in drawings if a.get("role") == "img"]
     assert named
@@ -217,17 +222,20 @@ def test_times_are_told(single: Results) -> None:
 def test_batch_shows_the_overview_first(batch: Results) -> None:
     found = page(batch)
     headings = [" ".join(text.split()) for _, text in found.headings]
-    assert headings[:8] == [
+    assert headings[:11] == [
         "Autumn interviews <2>",
         "Distribution of scores",
+        "By candidate",
+        "By question, the hardest first",
         "Scores by question and candidate",
+        "Criteria, question by question",
         "Criteria missed most",
         "To be reviewed by a person",
         "Left ungraded",
         "Transcripts",
         "interview-07.vtt",
     ]
-    assert headings[8] == "What is the trade-off between bias and variance?"
+    assert headings[11] == "What is the trade-off between bias and variance?"
     plain = " ".join(found.text.split())
     assert "the judge's reply could not be read, twice" in plain
     assert "Not in the bank How was your journey?" in plain

@@ -142,7 +142,10 @@ def test_batch_shows_the_overview_before_the_answers(batch: Results) -> None:
         "## Overview",
         "Mean 32.5, median 3 of 100",
         "90-100",
+        "### By candidate",
+        "### By question, the hardest first",
         "94 (answer 1)",
+        "### Criteria, question by question",
         "### Criteria missed most",
         "### To be reviewed",
         "### Left ungraded",
@@ -156,7 +159,8 @@ def test_batch_shows_the_overview_before_the_answers(batch: Results) -> None:
 
 
 def test_table_of_the_batch_has_a_cell_for_each_candidate(batch: Results) -> None:
-    cells = [token.type for token in flat(render(batch, "md"))]
+    scores = render(batch, "md").partition("### Scores by")[2].partition("###")[0]
+    cells = [token.type for token in flat(scores)]
     assert cells.count("th_open") == 1 + 3
     assert cells.count("td_open") == 3 * (1 + 3)
 

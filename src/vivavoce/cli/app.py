@@ -19,6 +19,7 @@ from vivavoce.cli import (
     history,
     judge_check,
     practice,
+    report,
     review,
     scorer,
     serve,
@@ -39,6 +40,7 @@ app.command("batch")(batch.batch)
 app.command("transcribe")(transcribe.transcribe)
 app.command("align")(align.align)
 app.add_typer(bank.app, name="bank")
+app.command("report")(report.report)
 app.command("review")(review.review)
 app.command("compare")(compare.compare)
 app.command("agreement")(agreement.agreement)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -23,12 +23,10 @@ from vivavoce.cli.shared import (
     OfflineOption,
     OutOption,
     check_outputs,
-    console,
     without_surrogates,
-    write_json,
     write_outputs,
-    write_whole,
 )
+from vivavoce.cli.shown import Found, show
 from vivavoce.errors import AnswerFileError, SettingsError
 
 if TYPE_CHECKING:
@@ -102,12 +100,14 @@ def batch(
     With --results, what is finished is kept: the same command again goes on where it stopped.
     """
     from vivavoce.wiring import settings, stored_results
+    from vivavoce.wiring.reviewing import reviews_beside
 
     check_outputs(output)
     via = "batch" if resume else judge_via
     more = {**judges, "judge_via": via, "judge_resume": resume or None}
     chosen = settings(bank=bank, embedder=embedder, offline=offline, **more)
     log_path, reports = _log_and_reports(results, output)
+    reviews = reviews_beside(log_path) if log_path and reports else []
     name = without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120])
     # An estimate must not look like results.
     with stopping() as stopped, stored_results(None if chosen.estimate else log_path) as log:
@@ -115,7 +115,10 @@ def batch(
             chosen, inputs, format, interviewer, corrected, log, retry_ungraded
         )
         counts = _take(run, read, stopped)
-        if read.broken and not (counts.done or log.results(run.names, "").alignments):
+        given = log.run(
+            run.names, name, reviews, chosen.pass_mark if fail_under is None else fail_under
+        )
+        if read.broken and not (counts.done or any(given.others)):
             raise AnswerFileError("\n".join(read.broken))
         for message in read.broken:
             sys.stderr.write(f"Skipped: {message}\n")
@@ -125,7 +128,8 @@ def batch(
             return
         if stopped():
             _tell_how_to_go_on(log_path, counts)
-        found = _report(log, run.names, name, reports, json, stopped())
+        found = show(given, json=json, stopped=stopped())
+        write_outputs(given, reports)
     if log_path:
         sys.stderr.write(f"Wrote {log_path}\n")
     _end(stopped(), fail_under, found, read.broken, counts.done > found.ungraded)
@@ -140,19 +144,6 @@ class _Counts(NamedTuple):
     @property
     def done(self) -> int:
         return self.made + self.skipped
-
-
-class _Found(NamedTuple):
-    """What a run's results come to.
-
-    Attributes:
-        lowest: score; None where nothing was graded.
-        ungraded, unjudged: answers without a grade, and without the judge's verdict.
-    """
-
-    lowest: float | None
-    ungraded: int
-    unjudged: int
 
 
 def _log_and_reports(
@@ -223,49 +214,6 @@ def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> _Coun
     return _Counts(made, run.skipped)
 
 
-def _report(
-    log: StoredResults,
-    names: Iterable[str],
-    title: str,
-    reports: list[Path],
-    json: bool,
-    stopped: bool,
-) -> _Found:
-    """Prints and writes."""
-    from vivavoce.core.grade import Grade
-    from vivavoce.reports import csv, format_of, render
-
-    lowest, grades, ungraded, unjudged, summed = 101.0, 0, 0, 0, 0.0
-    for one in log.stream(names):
-        if isinstance(one, Grade):
-            grades, summed, lowest = grades + 1, summed + one.total, min(lowest, one.total)
-            unjudged += not is_judged(one)
-        else:
-            ungraded += 1
-    tables = [p for p in reports if format_of(p) == "csv"]
-    for path in tables:
-        write_whole(path, csv.lines(log.stream(names)))
-    rest = [p for p in reports if p not in tables]
-    small = grades + ungraded <= SHOWN
-    if rest or small or json:
-        results = log.results(names, title)
-        if json and not stopped:
-            write_json(render(results, "json"))
-        elif small and not stopped:
-            from vivavoce.reports.terminal import print_results
-
-            print_results(results, console())
-        write_outputs(results, rest)
-    if not (json or small or stopped):
-        mean = f"; mean {summed / grades:.1f} of 100" if grades else ""
-        sys.stdout.write(f"{grades:,} answers graded, {ungraded:,} left ungraded{mean}\n")
-    return _Found(lowest if grades else None, ungraded, unjudged)
-
-
-SHOWN = 500
-"""Answers up to which they are listed on the terminal; of more only the figures are printed."""
-
-
 def _tell_how_to_go_on(log: Path | None, counts: _Counts) -> None:
     kept = (
         f"{log} keeps them: give the same command again to go on."
@@ -278,7 +226,7 @@ def _tell_how_to_go_on(log: Path | None, counts: _Counts) -> None:
 def _end(
     stopped: bool,
     fail_under: float | None,
-    found: _Found,
+    found: Found,
     broken: list[str],
     graded: bool,
 ) -> None:

@@ -83,7 +83,11 @@ def grade(
         from vivavoce.reports.terminal import print_results
 
         print_results(results, console())
-    write_outputs(results, output)
+    if output:
+        from vivavoce.reports.run import Run
+
+        pass_mark = chosen.pass_mark if fail_under is None else fail_under
+        write_outputs(Run.of(results, pass_mark=pass_mark), output)
     finish(results, fail_under)
     finish_judged(results.grades)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vivavoce.core.results import Results
+    from vivavoce.reports.run import Run
 
 __all__ = [
     "BELOW",
@@ -69,7 +71,8 @@ OutOption = Annotated[
     typer.Option(
         "-o",
         "--output",
-        help="Write a report; format from the ending (.html .md .json .jsonl .csv). Repeatable.",
+        help="Write a report; format from the ending (.html .md .json .jsonl .csv .xlsx .parquet "
+        ".junit.xml .gradebook.csv). Repeatable.",
         metavar="FILE",
     ),
 ]
@@ -111,11 +114,12 @@ def check_outputs(paths: Sequence[Path] | None) -> None:
 
     Raises:
         SettingsError: an unknown ending, a folder, or a folder that is not there.
+        MissingExtraError: the format's package is not installed.
     """
-    from vivavoce.reports import format_of
+    from vivavoce.reports import check_format, format_of
 
     for path in paths or ():
-        format_of(path)
+        check_format(format_of(path))
         check_place(path)
 
 
@@ -133,39 +137,39 @@ def check_place(path: Path) -> None:
         raise SettingsError(f"{path}: cannot be written; choose another place for -o.")
 
 
-def write_outputs(results: Results, paths: Sequence[Path] | None) -> None:
+def write_outputs(run: Run, paths: Sequence[Path] | None) -> None:
     """Writes a report to each path, in the format of its ending.
 
     Raises:
         InputError: a file could not be written.
     """
-    from vivavoce.reports import format_of, render
+    from vivavoce.reports import format_of, write
 
     for path in paths or ():
-        write_whole(path, [render(results, format_of(path))])
+        write_whole(path, partial(write, run, format_of(path)))
 
 
 def write_file(path: Path, text: str) -> None:
-    """Like `write_whole`, for a text that is there as a whole."""
-    write_whole(path, [text])
+    """Like `write_whole`, for a text that is there as a whole; UTF-8."""
+    write_whole(path, lambda file: file.write(text.encode()))
 
 
-def write_whole(path: Path, parts: Iterable[str]) -> None:
-    """Writes text beside its final name and renames it; says so on stderr.
+def write_whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Lets a file be filled beside its final name and renames it; says so on stderr.
 
     Raises:
         InputError: the file could not be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(parts)
-        partial.replace(path)
+        with beside.open("wb") as file:
+            fill(file)
+        beside.replace(path)
     except OSError as exc:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({exc.strerror}).") from exc
+        beside.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({exc.strerror or exc}).") from exc
     except BaseException:
-        partial.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
     sys.stderr.write(f"Wrote {path}\n")
 

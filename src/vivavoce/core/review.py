@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from vivavoce.core.agreement import HumanRow, name_of
-from vivavoce.core.answer_names import digest, names_of
+from vivavoce.core.answer_names import Names, digest
 from vivavoce.core.fusion import is_capped, total_of
 from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.human_review import HumanReview
@@ -24,6 +24,7 @@ __all__ = [
     "find",
     "human_rows",
     "human_total",
+    "items",
     "items_of",
     "queue",
     "rests_on",
@@ -97,14 +98,25 @@ class Item(NamedTuple):
 
 def items_of(results: Results, reviews: Iterable[HumanReview] = ()) -> tuple[Item, ...]:
     """Every answer of a run in order, graded ones first, with its reviews."""
+    return tuple(items([*results.grades, *results.ungraded], reviews))
+
+
+def items(
+    outcomes: Iterable[Grade | Ungraded], reviews: Iterable[HumanReview] = ()
+) -> Iterator[Item]:
+    """Answers in the order given, one at a time, each with its reviews.
+
+    Args:
+        outcomes: graded ones first, so that answers of the same name have the same keys as in
+            `items_of`.
+    """
     by_key: dict[str, list[HumanReview]] = defaultdict(list)
     for review in reviews:
         by_key[review.key].append(review)
-    outcomes: list[Grade | Ungraded] = [*results.grades, *results.ungraded]
-    return tuple(
-        Item(key, one, tuple(by_key[key]))
-        for key, one in zip(names_of(outcomes), outcomes, strict=True)
-    )
+    names = Names()
+    for one in outcomes:
+        key = names.of_answer(one.answer)
+        yield Item(key, one, tuple(by_key.get(key, ())))
 
 
 def queue(items: Iterable[Item], *, everything: bool = False) -> list[Item]:

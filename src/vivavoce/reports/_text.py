@@ -20,6 +20,7 @@ __all__ = [
     "counted",
     "one_line",
     "points",
+    "signed",
     "visible",
     "whole",
 ]
@@ -131,6 +132,12 @@ def amount(number: float, decimals: int = 1) -> str:
     """Points or credit with as many decimals as they need, at most `decimals`."""
     text = f"{number:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def signed(number: float) -> str:
+    """A difference of scores with its sign, as `+4`; one below half a point is `0`."""
+    text = f"{abs(number):.0f}"
+    return text if text == "0" else f"{'−' if number < 0 else '+'}{text}"  # noqa: RUF001
 
 
 def points(number: float) -> str:

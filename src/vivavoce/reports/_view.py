@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from vivavoce.core.answer import Answer
-from vivavoce.core.grade import CriterionGrade, Grade, Ungraded
+from vivavoce.core.grade import CriterionGrade, Grade
+from vivavoce.core.human_review import HumanReview
 from vivavoce.core.results import Results
+from vivavoce.core.review import items_of, queue
 from vivavoce.core.rubric import Verdict
-from vivavoce.reports._text import clock, counted, one_line
+from vivavoce.reports._answers import UNNAMED, is_scored, name_of
+from vivavoce.reports._grid import Cell, Grid, Left, Numbered, grid_of
+from vivavoce.reports._heat import Heat, heat_of
+from vivavoce.reports._tables import QuestionCriteria, Row, Tables
+from vivavoce.reports._text import amount, clock, counted
 
 __all__ = [
     "BINS",
     "UNNAMED",
     "Cell",
     "Grid",
+    "Left",
     "MissedCriterion",
     "Numbered",
     "Overview",
+    "apart",
     "earned",
     "headline",
     "is_scored",
@@ -35,23 +43,7 @@ __all__ = [
 BINS: tuple[str, ...] = (*(f"{low}-{low + 9}" for low in range(0, 90, 10)), "90-100")
 """Names of the ten bins of scores; the last one holds 100 too."""
 
-UNNAMED = "Unnamed"
-_WIDEST = 6
 _MISSED_MOST = 10
-
-
-class Numbered(NamedTuple):
-    """A grade and its number in the report, from 1."""
-
-    number: int
-    grade: Grade
-
-
-class Cell(NamedTuple):
-    """What one candidate's answers to one question came to."""
-
-    grades: tuple[Numbered, ...]
-    ungraded: int
 
 
 class MissedCriterion(NamedTuple):
@@ -76,21 +68,6 @@ class MissedCriterion(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """Questions by candidates. The side with more entries goes down the page.
-
-    Attributes:
-        corner: what the row heads are.
-        columns: column heads.
-        rows: row head and a cell for each column.
-    """
-
-    corner: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """Counts and figures of a batch.
 
@@ -99,6 +76,11 @@ class Overview:
         scored: grades of which at least one criterion was scored; the figures rest on these.
         mean, median: of the scored totals; None where there is none.
         bins: number of scored totals in each of `BINS`.
+        review: what waits for a person, the least certain first, as `viva review` walks it.
+        reviewed: grades with a person's score that holds.
+        left: answers left ungraded.
+        candidates, questions: figures of each; questions the hardest first.
+        heat: how each criterion fared.
     """
 
     grades: tuple[Numbered, ...]
@@ -108,8 +90,18 @@ class Overview:
     median: float | None
     bins: tuple[int, ...]
     review: tuple[Numbered, ...]
+    reviewed: tuple[Numbered, ...]
+    left: tuple[Left, ...]
     missed: tuple[MissedCriterion, ...]
     grid: Grid
+    candidates: tuple[Row, ...]
+    questions: tuple[Row, ...]
+    heat: Heat
+
+    @property
+    def people(self) -> bool:
+        """Whether a person's score holds for any answer."""
+        return bool(self.reviewed) or any(one.human for one in self.left)
 
     @property
     def unscored(self) -> int:
@@ -120,16 +112,6 @@ class Overview:
 def is_single(results: Results) -> bool:
     """Whether the results are one grade and nothing else to tell."""
     return len(results.grades) == 1 and not results.ungraded and not results.alignments
-
-
-def is_scored(grade: Grade) -> bool:
-    """Whether its total means anything: False when no criterion could be scored."""
-    return not grade.criteria or any(c.credit is not None for c in grade.criteria)
-
-
-def name_of(answer: Answer) -> str:
-    """Who answered, else the answer's own name, on one line."""
-    return one_line(answer.candidate) or one_line(answer.id) or UNNAMED
 
 
 def headline(number: int, answer: Answer) -> str:
@@ -158,13 +140,17 @@ def earned(criteria: Iterable[CriterionGrade]) -> tuple[float, float]:
     return sum(got for got, _ in scored), sum(worth for _, worth in scored)
 
 
-def overview(results: Results) -> Overview:
+def overview(results: Results, reviews: Sequence[HumanReview] = ()) -> Overview:
     """The figures of a batch; ungraded and unscored answers enter none of them."""
-    grades = tuple(Numbered(n, g) for n, g in enumerate(results.grades, 1))
-    totals = [g.total for _, g in grades if is_scored(g)]
+    items = items_of(results, reviews)
+    grades = tuple(Numbered(n, g, items[n - 1]) for n, g in enumerate(results.grades, 1))
+    numbered = {n.item.key: n for n in grades}
+    totals = [n.grade.total for n in grades if is_scored(n.grade)]
     bins = [0] * len(BINS)
     for total in totals:
         bins[min(int(total // 10), len(BINS) - 1)] += 1
+    tables = Tables(items)
+    criteria = tables.criteria
     return Overview(
         grades=grades,
         scored=len(totals),
@@ -172,57 +158,57 @@ def overview(results: Results) -> Overview:
         mean=statistics.fmean(totals) if totals else None,
         median=statistics.median(totals) if totals else None,
         bins=tuple(bins),
-        review=tuple(n for n in grades if n.grade.needs_review),
-        missed=_missed(results.grades),
-        grid=_grid(grades, results.ungraded),
+        review=tuple(numbered[i.key] for i in queue(items) if i.key in numbered),
+        reviewed=tuple(n for n in grades if n.human is not None),
+        left=tuple(Left(one, items[len(grades) + n]) for n, one in enumerate(results.ungraded)),
+        missed=_missed(criteria),
+        grid=grid_of(grades, results.ungraded),
+        candidates=tables.candidates,
+        questions=tables.questions,
+        heat=heat_of([(n.number, n.grade) for n in grades], criteria),
     )
 
 
-def _missed(grades: Iterable[Grade]) -> tuple[MissedCriterion, ...]:
-    found: dict[tuple[str, str], list[tuple[Grade, CriterionGrade]]] = {}
-    for grade in grades:
-        for criterion in grade.criteria:
-            if criterion.credit is not None:
-                found.setdefault((grade.question_id, criterion.id), []).append((grade, criterion))
-    tallies = [
-        MissedCriterion(
-            question=seen[0][0].question,
-            statement=seen[0][1].statement,
-            missed=sum(c.verdict is Verdict.MISSED for _, c in seen),
-            contradicted=sum(c.verdict is Verdict.CONTRADICTED for _, c in seen),
-            scored=len(seen),
-        )
-        for seen in found.values()
+def apart(view: Overview) -> str:
+    """How people's scores and the machine's differ, in a sentence; empty where none has both."""
+    both = [
+        one.grade.total - one.human.total
+        for one in view.reviewed
+        if one.human and one.human.total is not None and is_scored(one.grade)
     ]
-    lost = [m for m in tallies if m.lost]
+    if not both:
+        return ""
+    bias = statistics.fmean(both)
+    more = (
+        "as much as people"
+        if abs(bias) < SAME
+        else (f"{amount(abs(bias))} points {'more' if bias > 0 else 'less'} than people")
+    )
+    size = amount(statistics.fmean(map(abs, both)))
+    return (
+        f"{counted(len(both), 'answer')} with both scores: on average the machine gave {more}, "
+        f"and the two scores lie {size} points apart."
+    )
+
+
+SAME = 0.05
+"""Points that one decimal does not show."""
+
+
+def _missed(criteria: Iterable[QuestionCriteria]) -> tuple[MissedCriterion, ...]:
+    lost = [
+        MissedCriterion(
+            question=one.question,
+            statement=row.statement,
+            missed=row.verdicts[Verdict.MISSED],
+            contradicted=row.verdicts[Verdict.CONTRADICTED],
+            scored=row.scored,
+        )
+        for one in criteria
+        for row in one.criteria
+        if row.lost
+    ]
     return tuple(sorted(lost, key=lambda m: (-m.lost, m.scored))[:_MISSED_MOST])
-
-
-def _grid(grades: tuple[Numbered, ...], ungraded: tuple[Ungraded, ...]) -> Grid:
-    questions = {n.grade.question_id: one_line(n.grade.question) for n in grades}
-    named = {**{words: key for key, words in questions.items()}, **{k: k for k in questions}}
-    cells: dict[tuple[str, str], tuple[list[Numbered], int]] = {}
-    for numbered in grades:
-        key = (numbered.grade.question_id, one_line(numbered.grade.answer.candidate) or UNNAMED)
-        cells.setdefault(key, ([], 0))[0].append(numbered)
-    for left in ungraded:
-        asked = one_line(left.answer.question)
-        question = named.get(asked, asked)
-        questions.setdefault(question, asked)
-        key = (question, one_line(left.answer.candidate) or UNNAMED)
-        seen, count = cells.get(key, ([], 0))
-        cells[key] = (seen, count + 1)
-    people = list(dict.fromkeys(person for _, person in cells))
-
-    def cell(question: str, person: str) -> Cell:
-        seen, count = cells.get((question, person), ([], 0))
-        return Cell(tuple(seen), count)
-
-    if len(people) > max(_WIDEST, len(questions)):
-        down = tuple((p, tuple(cell(q, p) for q in questions)) for p in people)
-        return Grid("Candidate", tuple(questions.values()), down)
-    across = tuple((words, tuple(cell(q, p) for p in people)) for q, words in questions.items())
-    return Grid("Question", tuple(people), across)
 
 
 def summary(view: Overview) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from vivavoce.core.grade import CriterionGrade, Grade, Ungraded
-from vivavoce.core.results import Results
+from vivavoce.core.review import Item
+from vivavoce.reports._answers import is_scored
 from vivavoce.reports._text import amount, one_line
-from vivavoce.reports._view import is_scored
+from vivavoce.reports.run import Run, human_score
 
-__all__ = ["COLUMNS", "lines", "render", "spreadsheet_cell"]
+__all__ = ["COLUMNS", "Value", "is_formula", "lines", "row_of", "spreadsheet_cell", "table"]
 
 COLUMNS = (
     "candidate",
@@ -29,6 +30,8 @@ COLUMNS = (
     "words",
     "signature",
     "criteria",
+    "human",
+    "reviewer",
 )
 # What Excel, LibreOffice and Google Sheets take for the beginning of a formula; the last four are
 # the full-width forms that Japanese and Chinese versions accept as well.
@@ -38,44 +41,52 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff2
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
-def render(results: Results) -> str:
-    """A header and a row for each grade, then for each ungraded answer.
+Value = str | float | bool | None
+"""What a cell holds; None where there is nothing, which is not a zero."""
+
+
+def lines(run: Run) -> Iterator[str]:
+    """A header and a row for each answer as it comes, each with its line break.
 
     Text is quoted, on one line, and cannot start a formula. `status` is `graded`, `unscored` (no
     criterion could be scored) or `ungraded`; the last two leave `total`, `low` and `high` empty,
     for they are not zeros. `criteria` lists `id=verdict:credit`, without credit where unscored.
+    `human` and `reviewer` are those of the newest review that still holds.
     """
-    return "".join(lines((*results.grades, *results.ungraded)))
+    return table(COLUMNS, (row_of(item) for item in run.items()))
 
 
-def lines(results: Iterable[Grade | Ungraded]) -> Iterator[str]:
-    """The header, then the row of each result as it comes; each with its line break."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """CSV, line by line: text quoted and harmless in a spreadsheet, numbers bare."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for result in results:
+    writer.writerow(columns)
+    for row in rows:
         yield out.getvalue()
         out.seek(0)
         out.truncate()
-        row = _graded(result) if isinstance(result, Grade) else _ungraded(result)
-        writer.writerow([spreadsheet_cell(value) for value in row])
+        writer.writerow([spreadsheet_cell(_plain(value)) for value in row])
     yield out.getvalue()
 
 
-def _graded(grade: Grade) -> list[str | float]:
+def row_of(item: Item) -> list[Value]:
+    """The values of `COLUMNS` for an answer."""
+    one = item.outcome
+    person = human_score(item)
+    human = [_rounded(person.total), person.author] if person else [None, ""]
+    return [*(_graded(one) if isinstance(one, Grade) else _ungraded(one)), *human]
+
+
+def _graded(grade: Grade) -> list[Value]:
     scored = is_scored(grade)
-    figures: list[str | float] = (
-        [round(n, 2) for n in (grade.total, grade.interval.low, grade.interval.high)]
-        if scored
-        else ["", "", ""]
-    )
+    figures = (grade.total, grade.interval.low, grade.interval.high)
     return [
         grade.answer.candidate,
         grade.answer.id,
         grade.question_id,
         grade.question,
-        *figures,
-        "true" if grade.needs_review else "false",
+        *(_rounded(n) if scored else None for n in figures),
+        grade.needs_review,
         "; ".join(grade.review),
         " ".join(grade.flags),
         "graded" if scored else "unscored",
@@ -86,12 +97,12 @@ def _graded(grade: Grade) -> list[str | float]:
     ]
 
 
-def _ungraded(left: Ungraded) -> list[str | float]:
+def _ungraded(left: Ungraded) -> list[Value]:
     answer = left.answer
-    named = [answer.candidate, answer.id, "", answer.question, "", "", ""]
+    named: list[Value] = [answer.candidate, answer.id, "", answer.question, None, None, None]
     return [
         *named,
-        "true",
+        True,
         "",
         "",
         "ungraded",
@@ -100,6 +111,16 @@ def _ungraded(left: Ungraded) -> list[str | float]:
         "",
         "",
     ]
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 2)
+
+
+def _plain(value: Value) -> str | float:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _criterion(criterion: CriterionGrade) -> str:
@@ -112,5 +133,9 @@ def spreadsheet_cell(value: str | float) -> str | float:
     if not isinstance(value, str):
         return value
     text = one_line(value)
-    formula = value.startswith(_FORMULA) or text.lstrip(_INVISIBLE).startswith(_FORMULA)
-    return f"'{text}" if formula else text
+    return f"'{text}" if is_formula(value) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula."""
+    return text.startswith(_FORMULA) or one_line(text).lstrip(_INVISIBLE).startswith(_FORMULA)

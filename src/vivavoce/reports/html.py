@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -9,7 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vivavoce.core.grade import CriterionGrade, Grade
+from vivavoce.core.human_review import HumanReview
 from vivavoce.core.results import Recorded, Results
+from vivavoce.core.review import Item
+from vivavoce.core.rubric import Verdict
 from vivavoce.reports._delivery import STANDINGS, heard, rows, ticks
 from vivavoce.reports._highlight import Piece, cut, marks_of
 from vivavoce.reports._sources import sources
@@ -22,12 +26,15 @@ from vivavoce.reports._text import (
     counted,
     one_line,
     points,
+    signed,
     visible,
     whole,
 )
 from vivavoce.reports._view import (
     BINS,
+    Numbered,
     Overview,
+    apart,
     earned,
     headline,
     is_scored,
@@ -38,6 +45,7 @@ from vivavoce.reports._view import (
     summary,
     tally,
 )
+from vivavoce.reports.run import human_score
 
 __all__ = ["CONTENT_SECURITY_POLICY", "render"]
 
@@ -67,6 +75,7 @@ class _Card(NamedTuple):
     pieces: tuple[Piece, ...]
     earned: float
     worth: float
+    item: Item
     recorded: Recorded | None = None
 
     @property
@@ -78,17 +87,15 @@ class _Card(NamedTuple):
         return sum(belief.deduct for belief in self.grade.misconceptions)
 
 
-def render(results: Results) -> str:
+def render(results: Results, reviews: Sequence[HumanReview] = ()) -> str:
     """A page for one answer, or for a batch with the overview first.
 
-    Everything in it is treated as hostile text: escaped, control characters made visible.
+    What people said of an answer stands beside the machine's grade. Everything in it is treated
+    as hostile text: escaped, control characters made visible.
     """
     single = is_single(results)
-    view = overview(results)
-    cards = [
-        _card(number, grade, single, results.recording_of(grade.answer))
-        for number, grade in view.grades
-    ]
+    view = overview(results, reviews)
+    cards = [_card(one, single, results.recording_of(one.grade.answer)) for one in view.grades]
     title = results.grades[0].question if single else results.title
     return (
         _environment()
@@ -105,10 +112,11 @@ def render(results: Results) -> str:
     )
 
 
-def _card(number: int, grade: Grade, single: bool, recorded: Recorded | None) -> _Card:
+def _card(one: Numbered, single: bool, recorded: Recorded | None) -> _Card:
+    grade = one.grade
     got, worth = earned(grade.criteria)
     pieces = cut(visible(grade.answer.text), marks_of(grade))
-    return _Card(number, single, grade, pieces, got, worth, recorded)
+    return _Card(one.number, single, grade, pieces, got, worth, one.item, recorded)
 
 
 def _bars(view: Overview) -> tuple[_Bar, ...]:
@@ -142,15 +150,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        amount=amount, between=between, clock=clock, one_line=one_line, whole=whole
+        amount=amount, between=between, clock=clock, one_line=one_line, signed=signed, whole=whole
     )
     environment.globals.update(
         FLAGS=FLAGS,
         STANDINGS=STANDINGS,
         VERDICTS=VERDICTS,
+        COLUMNS=(Verdict.MET, Verdict.PARTLY, Verdict.MISSED, Verdict.CONTRADICTED),
+        UNSCORED=Verdict.UNSCORED,
+        apart=apart,
         counted=counted,
         headline=headline,
         heard=heard,
+        human_score=human_score,
         rows=rows,
         ticks=ticks,
         is_scored=is_scored,

@@ -14,14 +14,14 @@ from vivavoce.core.transcript import Alignment
 from vivavoce.errors import InputError
 from vivavoce.reports._text import one_line, visible
 
-__all__ = ["SCHEMA", "encode", "grade_record", "load", "render"]
+__all__ = ["SCHEMA", "encode", "grade_record", "is_lines", "load", "load_line", "render"]
 
 SCHEMA = "vivavoce.results/1"
 
 _SHOWN = 60
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
-_RECORDS: dict[str, type[BaseModel]] = {
+_RECORDS: dict[str, type[Grade | Ungraded | Alignment | Recorded]] = {
     "alignment": Alignment,
     "grade": Grade,
     "recorded": Recorded,
@@ -46,8 +46,11 @@ def grade_record(grade: Grade) -> dict[str, Any]:
     return {**grade.model_dump(mode="json"), "needs_review": grade.needs_review}
 
 
-def render(results: Results) -> str:
-    """The results as an indented JSON document whose `schema` names its version."""
+def render(results: Results, _: object = ()) -> str:
+    """The results as an indented JSON document whose `schema` names its version.
+
+    People's reviews are no part of it: they are kept beside the results.
+    """
     plain = results.model_dump(mode="json")
     if not results.recorded:
         plain.pop("recorded")
@@ -75,11 +78,12 @@ def load(text: str, source: str = "") -> Results:
             f"{place}, line 1: there is nothing in it; give JSON or JSON Lines "
             "that `viva grade` or `viva batch` wrote"
         )
-    return _load_lines(text, place) if _is_lines(text) else _load_document(text, place)
+    return _load_lines(text, place) if is_lines(text) else _load_document(text, place)
 
 
-def _is_lines(text: str) -> bool:
-    """Whether the first line that is not empty is a whole JSON object with a `type`."""
+def is_lines(text: str) -> bool:
+    """Whether it is JSON Lines and no document: its first line that is not empty is a whole JSON
+    object with a `type`."""
     try:
         first = json.loads(text.lstrip().partition("\n")[0])
     except (ValueError, RecursionError):
@@ -102,26 +106,44 @@ def _load_lines(text: str, place: str) -> Results:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        where = f"{place}, line {number}"
-        plain = _object(line, place, number)
-        _check_schema(plain, where)
-        kind = plain.pop("type", None)
-        if not isinstance(kind, str) or kind not in _RECORDS:
-            raise InputError(
-                f"{where}, field type: found {_shown(kind)}; "
-                f"it has to be one of {', '.join(_RECORDS)}"
-            )
-        key = plain.pop("key", None)
-        plain = _without(plain, "schema", *(["needs_review"] if kind == "grade" else []))
-        record = _validated(_RECORDS[kind], plain, where)
+        key, record = _record(line, place, number)
         # The newest result of an answer takes the place of the one before it.
-        found[key.partition("-")[0] if isinstance(key, str) else number] = record
+        found[key.partition("-")[0] or number] = record
     return Results(
         grades=tuple(r for r in found.values() if isinstance(r, Grade)),
         ungraded=tuple(r for r in found.values() if isinstance(r, Ungraded)),
         alignments=tuple(r for r in found.values() if isinstance(r, Alignment)),
         recorded=tuple(r for r in found.values() if isinstance(r, Recorded)),
     )
+
+
+def load_line(text: str, source: str, number: int) -> Grade | Ungraded | Alignment | Recorded:
+    """The result in one line of JSON Lines.
+
+    Args:
+        number: of the line, from 1, for messages.
+
+    Raises:
+        InputError: it is none; the message names line and field.
+    """
+    return _record(text, source, number)[1]
+
+
+def _record(
+    line: str, place: str, number: int
+) -> tuple[str, Grade | Ungraded | Alignment | Recorded]:
+    """A line's key, empty where it has none, and its result."""
+    where = f"{place}, line {number}"
+    plain = _object(line, place, number)
+    _check_schema(plain, where)
+    kind = plain.pop("type", None)
+    if not isinstance(kind, str) or kind not in _RECORDS:
+        raise InputError(
+            f"{where}, field type: found {_shown(kind)}; it has to be one of {', '.join(_RECORDS)}"
+        )
+    key = plain.pop("key", None)
+    plain = _without(plain, "schema", *(["needs_review"] if kind == "grade" else []))
+    return key if isinstance(key, str) else "", _validated(_RECORDS[kind], plain, where)
 
 
 def _object(text: str, place: str, first_line: int) -> dict[str, Any]:

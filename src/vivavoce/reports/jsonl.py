@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from vivavoce.core.grade import Grade, Ungraded
-from vivavoce.core.results import Recorded, Results
+from vivavoce.core.results import Recorded
 from vivavoce.core.transcript import Alignment
 from vivavoce.reports.json import SCHEMA, encode, grade_record
+from vivavoce.reports.run import Run
 
-__all__ = ["line", "render"]
+__all__ = ["line", "lines"]
 
 
-def render(results: Results) -> str:
+def lines(run: Run) -> Iterator[str]:
     """A line for each grade, ungraded answer, alignment and recording, named by its `type`.
 
     The title is left out: a line stands for one answer, whatever run it came from.
     """
-    lines = [line(grade) for grade in results.grades]
-    lines += [line(left) for left in results.ungraded]
-    lines += [line(alignment) for alignment in results.alignments]
-    lines += [line(recorded) for recorded in results.recorded]
-    return "".join(lines)
+    for one in run.outcomes:
+        yield line(one)
+    for other in run.others:
+        yield line(other)
 
 
 def line(result: Grade | Ungraded | Alignment | Recorded, key: str = "") -> str:

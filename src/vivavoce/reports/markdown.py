@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from vivavoce.core.answer import Answer
-from vivavoce.core.grade import CriterionGrade, Evidence, Grade, Ungraded
+from vivavoce.core.grade import CriterionGrade, Evidence, Grade
+from vivavoce.core.human_review import HumanReview
 from vivavoce.core.results import Recorded, Results
-from vivavoce.core.transcript import Alignment, Asked
 from vivavoce.reports._delivery import STANDINGS, rows
 from vivavoce.reports._delivery import heard as heard_in
+from vivavoce.reports._grid import Numbered
+from vivavoce.reports._markdown_batch import overview_blocks
+from vivavoce.reports._markdown_text import broken, bullets, escape, quote
 from vivavoce.reports._sources import sources
 from vivavoce.reports._text import (
     FLAGS,
@@ -21,13 +22,9 @@ from vivavoce.reports._text import (
     counted,
     one_line,
     points,
-    visible,
     whole,
 )
 from vivavoce.reports._view import (
-    BINS,
-    Cell,
-    Overview,
     earned,
     headline,
     is_scored,
@@ -35,48 +32,23 @@ from vivavoce.reports._view import (
     name_of,
     overview,
     spoken,
-    summary,
     tally,
 )
 
 __all__ = ["escape", "quote", "render"]
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]")
-# A backslash before the sign that makes a URL of it; renderers disagree on which ones they link.
-_LINKED = re.compile(r"(?<=\w):(?=/)|(?<=[^\W\d_])\.(?=[^\W\d_])|(?<=www)\.", re.IGNORECASE)
-_BLOCK = re.compile(r"^([-+=:]|\d+[.)])")
-_JOINER = "\u2060"
 
+def render(results: Results, reviews: Sequence[HumanReview] = ()) -> str:
+    """One answer's report, or a batch's: the overview first, then each answer.
 
-def escape(text: str) -> str:
-    """One line of text that no Markdown renderer takes for markup, at a line's start either.
-
-    An `@` is followed by a word joiner (U+2060, invisible): GitHub makes mail links and mentions
-    of escaped ones too.
+    What people said of an answer stands beside the machine's grade.
     """
-    line = _SPECIAL.sub(r"\\\g<0>", one_line(text))
-    line = _LINKED.sub(r"\\\g<0>", line).replace("@", f"\\@{_JOINER}")
-    return _BLOCK.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", line)
-
-
-def quote(text: str) -> str:
-    """Text of several lines as a block quote, its line breaks kept."""
-    lines = [escape(line) for line in visible(text).split("\n")]
-    return "\n".join(
-        f"> {line}\\" if line and following else f"> {line}".rstrip()
-        for line, following in zip(lines, [*lines[1:], ""], strict=True)
-    )
-
-
-def render(results: Results) -> str:
-    """One answer's report, or a batch's: the overview first, then each answer."""
+    view = overview(results, reviews)
     if is_single(results):
-        grade = results.grades[0]
-        return _join(_answer(1, grade, "#", results.recording_of(grade.answer)))
-    view = overview(results)
-    blocks = [f"# {escape(results.title)}", *_overview(view, results)]
-    for number, grade in view.grades:
-        blocks += ["---", *_answer(number, grade, "##", results.recording_of(grade.answer))]
+        return _join(_answer(view.grades[0], "#", results))
+    blocks = [f"# {escape(results.title)}", *overview_blocks(view, results)]
+    for one in view.grades:
+        blocks += ["---", *_answer(one, "##", results)]
     return _join(blocks)
 
 
@@ -84,23 +56,25 @@ def _join(blocks: Iterable[str]) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _answer(
-    number: int, grade: Grade, head: str, recorded: Recorded | None = None
-) -> Iterator[str]:
-    single = head == "#"
-    who = name_of(grade.answer) if single else headline(number, grade.answer)
+def _answer(one: Numbered, head: str, results: Results) -> Iterator[str]:
+    single, grade = head == "#", one.grade
+    recorded = results.recording_of(grade.answer)
+    who = name_of(grade.answer) if single else headline(one.number, grade.answer)
     yield f"{head} {escape(grade.question)}" if single else f"{head} {escape(who)}"
     times = spoken(grade.answer)
     about = [escape(who)] if single else [f"**{escape(grade.question)}**"]
     yield " · ".join([*about, *([f"spoken {times}"] if times else [])])
     yield _score(grade)
     yield ", ".join(f"{VERDICTS[v].symbol} {n} {VERDICTS[v].word}" for v, n in tally(grade))
-    yield _bullets(f"**{FLAGS[f].title}:** {FLAGS[f].meaning}" for f in grade.flags)
+    yield bullets(f"**{FLAGS[f].title}:** {FLAGS[f].meaning}" for f in grade.flags)
     if grade.review:
         yield "**A person should look at this grade:**"
-        yield _bullets(escape(reason) for reason in grade.review)
+        yield bullets(escape(reason) for reason in grade.review)
     if grade.feedback.next_step:
         yield f"**Next step:** {escape(grade.feedback.next_step)}"
+    if one.item.reviews:
+        yield f"{head}# What people said"
+        yield bullets(_said(one, review) for review in reversed(one.item.reviews))
     yield f"{head}# The answer"
     yield quote(grade.answer.text) if grade.answer.text.strip() else "*No words were given.*"
     yield f"{head}# Criteria"
@@ -113,6 +87,27 @@ def _answer(
     yield f"Signature: `{one_line(str(grade.signature)).replace('`', chr(39))}`"
 
 
+def _said(one: Numbered, review: HumanReview) -> str:
+    """A review: total with the machine's beside it, who, verdicts, comment."""
+    given = "Comment"
+    if review.total is not None:
+        given = f"**{amount(review.total)} of 100**"
+        if review == one.human:
+            given += f", machine {whole(one.grade.total)}" if is_scored(one.grade) else ""
+        elif one.item.holds(review):
+            given += ", earlier"
+        else:
+            given += ", outdated: the answer or its grade has changed since"
+    verdicts = [
+        f"{VERDICTS[v].word}: {escape(c.statement)}"
+        for c in one.grade.criteria
+        if (v := review.verdicts.get(c.id))
+    ]
+    comment = [f"“{escape(review.comment)}”"] if one_line(review.comment) else []
+    who = f"{escape(review.author)}, {review.day}"
+    return broken(f"{given} ({who})", *verdicts, *comment)
+
+
 def _delivery(recorded: Recorded, head: str) -> Iterator[str]:
     yield f"{head}# Delivery"
     yield f"No part of the score. {escape(heard_in(recorded.speech))}."
@@ -121,7 +116,7 @@ def _delivery(recorded: Recorded, head: str) -> Iterator[str]:
         for row in rows(recorded.delivery)
     ]
     yield "\n".join(["| Measure | Heard | Target | |", "|---|---|---|---|", *table])
-    yield _bullets(escape(line) for line in recorded.delivery.advice)
+    yield bullets(escape(line) for line in recorded.delivery.advice)
 
 
 def _score(grade: Grade) -> str:
@@ -173,8 +168,8 @@ def _feedback(grade: Grade, head: str) -> Iterator[str]:
     said = grade.feedback
     if said.gaps:
         yield f"{head}# What was missing, and what to say"
-        yield _bullets(
-            _broken(
+        yield bullets(
+            broken(
                 f"{'Half said' if gap.partly else 'Missing'}: {escape(gap.statement)}",
                 f"Say: {escape(gap.say)}",
             )
@@ -182,8 +177,8 @@ def _feedback(grade: Grade, head: str) -> Iterator[str]:
         )
     if said.corrections:
         yield f"{head}# What was wrong, and what is right"
-        yield _bullets(
-            _broken(
+        yield bullets(
+            broken(
                 f"Said: “{escape(c.said)}”",
                 f"Wrong: {escape(c.wrong)}",
                 f"Right: {escape(c.right)}",
@@ -192,8 +187,8 @@ def _feedback(grade: Grade, head: str) -> Iterator[str]:
         )
     if grade.misconceptions:
         yield f"{head}# Misconceptions heard"
-        yield _bullets(
-            _broken(
+        yield bullets(
+            broken(
                 f"{escape(m.statement)} ({points(m.deduct)} deducted)",
                 f"Heard: {_evidence(m.evidence, m.statement)}",
                 f"Right: {escape(m.correction)}",
@@ -202,101 +197,7 @@ def _feedback(grade: Grade, head: str) -> Iterator[str]:
         )
     if said.strengths:
         yield f"{head}# What was right"
-        yield _bullets(f"{escape(s.statement)} “{escape(s.quote)}”" for s in said.strengths)
+        yield bullets(f"{escape(s.statement)} “{escape(s.quote)}”" for s in said.strengths)
     if said.follow_ups:
         yield f"{head}# Follow-up questions"
-        yield _bullets(escape(question) for question in said.follow_ups)
-
-
-def _overview(view: Overview, results: Results) -> Iterator[str]:
-    yield "## Overview"
-    yield summary(view) + "."
-    if view.mean is not None and view.median is not None:
-        yield f"Mean {amount(view.mean)}, median {amount(view.median)} of 100."
-        yield "### Distribution of scores"
-        yield _histogram(view)
-    if view.grid.rows:
-        yield "### Scores by question and candidate"
-        yield _grid(view)
-    if view.missed:
-        yield "### Criteria missed most"
-        yield _bullets(
-            f"{m.share}: {escape(m.statement)} *{escape(m.question)}*" for m in view.missed
-        )
-    if view.review:
-        yield "### To be reviewed"
-        yield _bullets(
-            f"{escape(headline(n, g.answer))}: {escape('; '.join(g.review))}"
-            for n, g in view.review
-        )
-    if results.ungraded:
-        yield "### Left ungraded"
-        yield _bullets(_ungraded(left) for left in results.ungraded)
-    for alignment in results.alignments:
-        yield from _alignment(alignment)
-
-
-def _histogram(view: Overview) -> str:
-    widest = max(view.bins)
-    rows = [
-        f"{name:>6}  {'█' * round(30 * count / widest)} {count}".rstrip()
-        for name, count in zip(BINS, view.bins, strict=True)
-    ]
-    return "\n".join(["```text", *rows, "```"])
-
-
-def _grid(view: Overview) -> str:
-    heads = [view.grid.corner, *(escape(column) for column in view.grid.columns)]
-    rows = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
-    rows += [
-        f"| {escape(head)} | {' | '.join(_cell(cell) for cell in cells)} |"
-        for head, cells in view.grid.rows
-    ]
-    return "\n".join(rows)
-
-
-def _cell(cell: Cell) -> str:
-    parts = [
-        f"{whole(g.total) if is_scored(g) else 'unscored'} (answer {n})" for n, g in cell.grades
-    ]
-    return ", ".join(parts + ["ungraded"] * cell.ungraded) or "no answer"
-
-
-def _ungraded(left: Ungraded) -> str:
-    answer: Answer = left.answer
-    source = f" ({escape(answer.source)})" if answer.source else ""
-    return f"{escape(name_of(answer))}, {escape(answer.question)}{source}: {escape(left.reason)}"
-
-
-def _alignment(alignment: Alignment) -> Iterator[str]:
-    yield f"### Transcript {escape(alignment.transcript)}"
-    asked = counted(len(alignment.asked), "question")
-    yield (
-        f"{asked} heard from {escape(alignment.interviewer) or 'the interviewer'}, "
-        f"{counted(len(alignment.answers), 'answer')} found."
-    )
-    for title, heard in (
-        ("Not in the bank", alignment.unmatched),
-        ("Asked but not answered", alignment.unanswered),
-        ("Not sure which question this is", alignment.doubtful),
-    ):
-        if heard:
-            yield f"{title}:"
-            yield _bullets(_asked(question) for question in heard)
-    if alignment.warnings:
-        yield "Warnings:"
-        yield _bullets(escape(warning) for warning in alignment.warnings)
-
-
-def _asked(asked: Asked) -> str:
-    known = f" (question {escape(asked.question_id)})" if asked.question_id else ""
-    return f"{escape(asked.text)}{known}"
-
-
-def _bullets(items: Iterable[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)
-
-
-def _broken(*lines: str) -> str:
-    """Lines of one list item, with hard breaks between them."""
-    return "\\\n  ".join(lines)
+        yield bullets(escape(question) for question in said.follow_ups)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vivavoce.core.grade import CriterionGrade, Grade, Ungraded
+from vivavoce.core.human_review import HumanReview
 from vivavoce.core.results import Recorded, Results
 from vivavoce.core.rubric import Verdict
 from vivavoce.core.transcript import Alignment
@@ -76,12 +77,15 @@ def print_grade(grade: Grade, console: Console, recorded: Recorded | None = None
     console.print(Text(one_line(str(grade.signature)), style="dim", overflow="fold"))
 
 
-def print_results(results: Results, console: Console) -> None:
-    """One grade in full, or a batch as a table with what needs a person's eye below it."""
+def print_results(results: Results, console: Console, reviews: Sequence[HumanReview] = ()) -> None:
+    """One grade in full, or a batch as a table with what needs a person's eye below it.
+
+    A person's score stands beside the machine's.
+    """
     if is_single(results):
         print_grade(results.grades[0], console, results.recording_of(results.grades[0].answer))
         return
-    view = overview(results)
+    view = overview(results, reviews)
     console.print(Text(one_line(results.title), style="bold"))
     figures = "" if view.mean is None else f"; mean {amount(view.mean)} of 100"
     console.print(Text(f"{summary(view)}{figures}"))
@@ -95,7 +99,10 @@ def print_results(results: Results, console: Console) -> None:
     _listed(
         console,
         "To be reviewed",
-        [f"{n}, {name_of(g.answer)}: {'; '.join(g.review)}" for n, g in view.review],
+        [
+            f"{n.number}, {name_of(n.grade.answer)}: {'; '.join(n.grade.review)}"
+            for n in view.review
+        ],
     )
     _listed(console, "Left ungraded", [_ungraded(left) for left in results.ungraded])
     for alignment in results.alignments:
@@ -226,7 +233,10 @@ def _table(view: Overview, plain: bool) -> Table:
     table.add_column("Question", overflow="fold")
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("Interval", no_wrap=True)
-    for number, grade in view.grades:
+    if view.people:
+        table.add_column("Person", justify="right", no_wrap=True)
+    for one in view.grades:
+        grade = one.grade
         scored = is_scored(grade)
         score = Text("unscored", style="magenta")
         if scored:
@@ -234,13 +244,18 @@ def _table(view: Overview, plain: bool) -> Table:
         if grade.needs_review:
             score.append(" !" if plain else " ⚑", style="yellow")
         table.add_row(
-            Text(str(number)),
+            Text(str(one.number)),
             Text(name_of(grade.answer)),
             Text(one_line(grade.question)),
             score,
             Text(between(grade.interval) if scored else ""),
+            *([Text(_given(one.human))] if view.people else []),
         )
     return table
+
+
+def _given(said: HumanReview | None) -> str:
+    return "" if said is None or said.total is None else amount(said.total)
 
 
 def _ungraded(left: Ungraded) -> str:

@@ -36,6 +36,7 @@ def read_results(paths: Sequence[Path]) -> Results:
         grades=tuple(g for r in found for g in r.grades),
         ungraded=tuple(u for r in found for u in r.ungraded),
         alignments=tuple(a for r in found for a in r.alignments),
+        recorded=tuple(a for r in found for a in r.recorded),
     )
 
 

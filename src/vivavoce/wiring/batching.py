@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +13,13 @@ from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.results import Results
 from vivavoce.core.transcript import Alignment, Transcript
 from vivavoce.errors import InputError
+from vivavoce.reports.run import PASS_MARK, Passes, Run
 
 if TYPE_CHECKING:
     from vivavoce.adapters.input_files import InputFile
     from vivavoce.adapters.result_file import ResultFile
     from vivavoce.core.answer import Answer
+    from vivavoce.core.human_review import HumanReview
     from vivavoce.services.batch_run import Known
 
 __all__ = ["BatchInput", "StoredResults", "stored_results"]
@@ -92,24 +94,34 @@ class StoredResults:
         kind = {Grade: "grade", Ungraded: "ungraded"}.get(type(result), "alignment")
         self._file.append(key, kind, text)
 
-    def stream(self, names: Iterable[str]) -> Iterator[Grade | Ungraded]:
-        """Grades, then what was left ungraded, one at a time, each in the order of the names."""
+    def run(
+        self,
+        names: Iterable[str],
+        title: str,
+        reviews: Sequence[HumanReview] = (),
+        pass_mark: float = PASS_MARK,
+    ) -> Run:
+        """Results of these answers and transcripts for reports, read anew for each."""
+        outcomes = Passes(
+            lambda: (
+                one
+                for kind in ("grade", "ungraded")
+                for found in self._read(names, kind)
+                for one in found.grades or found.ungraded
+            )
+        )
+        others = Passes(
+            lambda: (a for found in self._read(names, "alignment") for a in found.alignments)
+        )
+        return Run(outcomes, others, title, reviews, pass_mark)
+
+    def _read(self, names: Iterable[str], kind: str) -> Iterator[Results]:
         from vivavoce.reports.json import load
 
         place, entries = str(self._file.path), self._file.entries
-        for kind in ("grade", "ungraded"):
-            wanted = (n for n in names if n in entries and entries[n].kind == kind)
-            for text in self._file.lines(wanted):
-                results = load(text, place)
-                yield from results.grades or results.ungraded
-
-    def results(self, names: Iterable[str], title: str) -> Results:
-        """All of it at once, in the order of the names."""
-        from vivavoce.reports.json import load
-
-        text = "".join(self._file.lines(names))
-        found = load(text, str(self._file.path)) if text else Results()
-        return found.model_copy(update={"title": title})
+        wanted = (n for n in names if n in entries and entries[n].kind == kind)
+        for text in self._file.lines(wanted):
+            yield load(text, place)
 
 
 @contextmanager

@@ -26,6 +26,9 @@ __all__ = ["checkup"]
 EXTRAS = {
     "sentence-transformers": "sentence_transformers",
     "voice": "faster_whisper",
+    "documents": "docx",
+    "excel": "xlsxwriter",
+    "parquet": "pyarrow",
     "practice": "fsrs",
     "web": "starlette",
     "ray": "ray",

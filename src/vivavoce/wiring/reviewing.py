@@ -16,12 +16,23 @@ if TYPE_CHECKING:
     from vivavoce.core.human_review import HumanReview
     from vivavoce.services.review import ReviewDesk
 
-__all__ = ["graded_by_reviews", "open_desk", "review_rows", "reviews_path"]
+__all__ = ["graded_by_reviews", "open_desk", "review_rows", "reviews_beside", "reviews_path"]
 
 
 def reviews_path(results: Path) -> Path:
     """Where reviews of these results are kept by default: `autumn.reviews.jsonl` beside them."""
     return results.with_suffix(".reviews.jsonl")
+
+
+def reviews_beside(results: Path) -> list[HumanReview]:
+    """Reviews that are kept beside these results; none where there is no such file.
+
+    Raises:
+        InputError: the file cannot be read or holds something else.
+    """
+    from vivavoce.adapters.review_file import ReviewFile
+
+    return ReviewFile(reviews_path(results)).reviews()
 
 
 def open_desk(results: Path, reviews: Path | None, author: str | None) -> ReviewDesk:
