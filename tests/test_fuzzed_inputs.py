@@ -421,6 +421,7 @@ def readers() -> dict[str, Reader]:
     turns, table = files(MESSY, "*.jsonl"), files(MESSY, "*.csv")
     answers = files(EXAMPLES, "answers.jsonl")
     cells = files(EXAMPLES, "answers.csv")
+    tabbed = [b"id\tquestion\tcandidate\tanswer\n7\thash-table\tAna\tIt maps keys to buckets.\n"]
     rubrics = files(ROOT / "rubrics" / "machine-learning", "hash-table.yaml", "l1-l2.yaml")
     lines = (changed_json, changed_text)
     rows = (changed_table, changed_text)
@@ -437,7 +438,7 @@ def readers() -> dict[str, Reader]:
         "answers.jsonl": Reader(".jsonl", lambda p: list(read_answers(p)), answers, lines),
         "answers.json": Reader(".json", lambda p: list(read_answers(p)), answers, lines),
         "answers.csv": Reader(".csv", lambda p: list(read_answers(p)), cells, rows),
-        "answers.tsv": Reader(".tsv", lambda p: list(read_answers(p)), cells, rows),
+        "answers.tsv": Reader(".tsv", lambda p: list(read_answers(p)), tabbed, rows),
         "rubric": Reader(".yaml", load_bank, rubrics),
         "turn map": Reader(".csv", read_map, [MAP], rows),
         "human scores": Reader(".csv", read_human_scores, [SCORES], rows),
