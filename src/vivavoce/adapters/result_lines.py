@@ -13,6 +13,9 @@ from vivavoce.errors import InputError
 __all__ = ["ResultLine", "ResultLines"]
 
 
+KINDS = ("grade", "ungraded", "alignment", "recorded")
+
+
 class ResultLine(NamedTuple):
     """A line of a file of results and its number there, from 1."""
 
@@ -61,7 +64,8 @@ class ResultLines:
                 for place in self._places.values():
                     if place.kind in kinds:
                         file.seek(place.offset)
-                        yield ResultLine(place.number, file.readline().decode())
+                        line = file.readline().decode()
+                        yield ResultLine(place.number, line.rstrip("\r\n"))
         except OSError as exc:
             raise InputError(f"{self.path}: cannot be read ({exc.strerror}).") from exc
         except UnicodeDecodeError as exc:
@@ -89,7 +93,8 @@ class ResultLines:
         if found is None and not line.endswith(b"\n") and self._places:
             self.torn = number
             return
-        kind = found.get("type") if isinstance(found, dict) else None
-        key = found.get("key") if isinstance(found, dict) else None
-        name = key.partition("-")[0] if isinstance(key, str) else number
-        self._places[name] = _Place(kind if isinstance(kind, str) else "", at, number)
+        record = found if isinstance(found, dict) else {}
+        kind, key = record.get("type"), record.get("key")
+        name = key.partition("-")[0] if isinstance(key, str) else ""
+        known = kind if isinstance(kind, str) and kind in KINDS else ""
+        self._places[name or number] = _Place(known, at, number)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from vivavoce.adapters.transcripts.cues import Cue, fold, to_turns
@@ -100,18 +100,24 @@ def _cues(number: int, record: Mapping[str, object]) -> Iterator[Cue]:
 
 def _segments(words: Sequence[_Word], confidence: float | None) -> tuple[Segment, ...]:
     """Words as segments; one without times, such as a number, lies between its neighbours."""
+    before = _last_known(w.to_s for w in words)
+    after = _last_known(w.from_s for w in reversed(words))
     out: list[Segment] = []
     at = 0
     for i, word in enumerate(words):
         end = at + len(word.text)
-        before = next((w.to_s for w in reversed(words[:i]) if w.to_s is not None), None)
-        after = next((w.from_s for w in words[i + 1 :] if w.from_s is not None), None)
-        begins = word.from_s if word.from_s is not None else before
-        ends = word.to_s if word.to_s is not None else after
+        begins = word.from_s if word.from_s is not None else before[i]
+        ends = word.to_s if word.to_s is not None else after[len(words) - 1 - i]
         sure = word.confidence if word.confidence is not None else confidence
         out.append(Segment(start=at, end=end, from_s=begins, to_s=ends, confidence=sure))
         at = end + 1
     return tuple(out)
+
+
+def _last_known(times: Iterable[float | None]) -> list[float | None]:
+    """For each place the nearest time before it; in one pass, for a file may hold 100,000 words."""
+    start: list[float | None] = [None]
+    return list(accumulate((*start, *times), lambda last, time: last if time is None else time))
 
 
 def _word(record: Mapping[str, object], speaker: str) -> _Word:
