@@ -118,7 +118,7 @@ def coverage_line(held: Sequence[tuple[Sample, Grade]], samples: Sequence[Sample
         others = [(s, g) for s, g in held if s.rubric.id != name]
         for s, g in [(s, g) for s, g in held if s.rubric.id == name]:
             model = interval_model([(a, b) for a, b in others if a.rubric.kind is s.rubric.kind])
-            interval = model.around(g.total, spread(g), flagged=bool(g.flags))
+            interval = model.around(g.total, spread(g), flagged=bool(g.flags) and g.total > 0)
             inside += interval.low <= s.exemplar.score <= interval.high
             widths += interval.width
     n = len(held)

@@ -24,12 +24,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
+from vivavoce.adapters.pair_data import read_training_files
 
 from vivavoce import reports
 from vivavoce.adapters.answer_files import read_answers
 from vivavoce.adapters.graded_answers import read_graded
 from vivavoce.adapters.human_scores import read_human_scores
-from vivavoce.adapters.pair_data import read_training_files
 from vivavoce.adapters.prompt_files import PromptFile
 from vivavoce.adapters.result_file import ResultFile
 from vivavoce.adapters.review_file import ReviewFile

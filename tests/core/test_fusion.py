@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from vivavoce.core.grade import (
     Signature,
 )
 from vivavoce.core.integrity import CAP, CAPPING
-from vivavoce.core.reading import Asked
+from vivavoce.core.reading import Asked, Reading
 from vivavoce.core.rubric import Category, Criterion, Kind, Misconception, Rubric, Verdict
 from vivavoce.core.signals import BELIEF_SIGNALS, SIGNALS, TOPIC_SIGNALS
 from vivavoce.testing import HashEmbedder, OverlapScorer
@@ -201,6 +202,20 @@ def graded_unread(text: str) -> Grade:
 
 
 class TestVerdicts:
+    def test_right_and_wrong_that_cannot_be_told_apart_ask_for_a_person(self) -> None:
+        ready = prepare(RUBRIC, EMBEDDER.tokens(statements_of(RUBRIC)))
+        covered = coverage(ready, EMBEDDER.tokens([LAKES])[0], clauses(LAKES))
+        answer = Answer(question="1", text=LAKES)
+        statement = RUBRIC.criteria[0].statement
+        sides = {0.3: True, 0.2: False}
+
+        for side, told in sides.items():
+            whole = np.array([1.0 - 2 * side, 0.0, side, side])
+            read = {statement: Reading(whole, np.tile(whole, (len(covered.spans), 1)))}
+            grade = grade_of(RUBRIC, answer, ready, covered, (), calibration(), SIGNATURE, read)
+
+            assert any(statement in why for why in grade.review) is told
+
     def test_a_clause_that_says_one_point_right_contradicts_no_other(self) -> None:
         # It has three of the four words of the wrong claim about rivers, and all about lakes.
         grade = graded_unread("Lakes freeze solid overnight.")

@@ -74,7 +74,9 @@ def evaluate(
     data: EvaluationArgument = None,
     scorer: Annotated[
         Path | None,
-        typer.Option("--scorer", help="Folder that train wrote; else VIVA_SCORER, else the packaged one."),
+        typer.Option(
+            "--scorer", help="Folder that train wrote; else VIVA_SCORER, else the packaged one."
+        ),
     ] = None,
     bank: BankOption = None,
     json: JsonOption = False,

@@ -44,6 +44,8 @@ OPEN_REVIEW = (
 )
 BOTH_SIDES = 0.7
 """Probability from which one clause says a criterion, or denies it, for good."""
+UNSURE = 0.3
+"""Probability of both sides from which it is said that right and wrong could not be told apart."""
 NO_CLAIMS = frozenset({Flag.PARROTED, Flag.KEYWORD_LIST})
 """Flags of answers that say nothing of the terms they name: no criterion counts as met."""
 REVIEW = {
@@ -57,6 +59,7 @@ REVIEW = {
 }
 
 
+UNTOLD = "It could not be told whether what is said of this point is right or wrong: “{}”"
 UNHEARD = "What sounds wrong was recognised with low confidence, so it does not count: “{}”."
 
 
@@ -124,9 +127,11 @@ def grade_of(
         found.append(Flag.CONTRADICTS_ITSELF)
     total = total_of(criteria, heard, is_capped(found))
     spread = spread_of([c.points for c in criteria], [c.credit or 0.0 for c in criteria])
-    interval = model.interval.around(total, 0.0 if empty else spread, flagged=bool(found))
+    doubtful = bool(found) and not empty
+    interval = model.interval.around(total, 0.0 if empty else spread, flagged=doubtful)
     review = [REVIEW[f] for f in found if f in REVIEW] + list(answer.notes)
     review += [UNHEARD.format(c.evidence[0].quote) for c in criteria if _is_unheard(c)]
+    review += [UNTOLD.format(c.statement) for c in criteria if _is_untold(read.get(c.statement))]
     if rubric.kind is Kind.OPEN and not empty:
         review.append(OPEN_REVIEW)
         lacking = [quality.value for quality in missing(answer.text)]
@@ -202,6 +207,14 @@ def _affirmed(rubric: Rubric, vectors: RubricVectors, covered: Coverage) -> Floa
     rows = [vectors.row_of(s) for c in rubric.criteria for s in c.affirmations]
     best: FloatArray = covered.bound[rows].max(axis=0, initial=0.0)
     return best
+
+
+def _is_untold(reading: Reading | None) -> bool:
+    """Whether the scorer finds a point about as probably right as wrong."""
+    return (
+        reading is not None
+        and float(min(reading.whole[Claim.MET], reading.whole[Claim.CONTRADICTED])) >= UNSURE
+    )
 
 
 def _is_unheard(grade: CriterionGrade) -> bool:

@@ -56,7 +56,9 @@ class ScriptedTranscriber:
 
     name = "scripted"
 
-    def __init__(self, script: Mapping[str, str | Speech] | None = None, *, otherwise: str | Speech = "") -> None:
+    def __init__(
+        self, script: Mapping[str, str | Speech] | None = None, *, otherwise: str | Speech = ""
+    ) -> None:
         self._script = dict(script or {})
         self._otherwise = otherwise
         self.hot_words: list[str] = []

@@ -92,7 +92,6 @@ def _add_grading(api: APIRouter, work: Work, desk: Desk) -> None:
         content = await read_recording(request)
         return await desk.do(partial(work.transcribe, question, content))
 
-
     @api.post("/listen", openapi_extra=AUDIO)
     async def listen(request: Request, question: QuestionQuery) -> Listened:
         """What is heard so far of a recording that goes on; nothing is kept.
