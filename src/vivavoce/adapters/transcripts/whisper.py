@@ -116,8 +116,10 @@ def _segments(words: Sequence[_Word], confidence: float | None) -> tuple[Segment
 
 def _last_known(times: Iterable[float | None]) -> list[float | None]:
     """For each place the nearest time before it; in one pass, for a file may hold 100,000 words."""
-    start: list[float | None] = [None]
-    return list(accumulate((*start, *times), lambda last, time: last if time is None else time))
+    out: list[float | None] = [None]
+    for time in times:
+        out.append(out[-1] if time is None else time)
+    return out
 
 
 def _word(record: Mapping[str, object], speaker: str) -> _Word:
