@@ -175,7 +175,8 @@ def test_a_walk_at_a_terminal_keeps_what_was_entered(stored, tmp_path, viva):
         ("not understood", b"c good\n"),
         ("with a comment", b"\n"),
         ("2 of ", b"33\n"),
-        ("total 33", b"\x03"),
+        # At the prompt, so that the signal finds it reading.
+        ("total 33. Enter keeps it.\r\n> ", b"\x03"),
     ]
     assert at_a_terminal(stored, steps) == 130
     kept = reviews_of(tmp_path / "r.reviews.jsonl")
