@@ -14,7 +14,6 @@ from vivavoce.reports._text import FLAGS, visible
 
 __all__ = [
     "AttemptView",
-    "ChangeView",
     "DeliveryView",
     "EarlierView",
     "FlagView",
@@ -95,33 +94,12 @@ class FlagView(_View):
     meaning: str
 
 
-class ChangeView(_View):
-    """A criterion whose verdict is another than the time before.
-
-    Attributes:
-        number: its place among the criteria, from 1.
-        before, now: verdicts.
-    """
-
-    number: int
-    statement: str
-    before: str
-    now: str
-
-
 class EarlierView(_View):
-    """The attempt before, to compare with.
-
-    Attributes:
-        pieces: its answer, marked; put together they are the text.
-        changes: what moved since; empty where the new attempt has no grade.
-    """
+    """The attempt before, to compare with."""
 
     at: AwareDatetime
     score: float
     text: str
-    pieces: tuple[PieceView, ...]
-    changes: tuple[ChangeView, ...]
 
 
 class AttemptView(_View):
@@ -187,37 +165,16 @@ def attempt_view(
         grade=grade,
         delivery=delivery,
         ask_next=ask_next,
-        earlier=earlier_view(earlier, grade) if earlier else None,
+        earlier=earlier_view(earlier) if earlier else None,
     )
 
 
-def earlier_view(attempt: Attempt, now: Grade | None) -> EarlierView | None:
+def earlier_view(attempt: Attempt) -> EarlierView | None:
     """An attempt to compare with; None where it has no score."""
-    grade = attempt.grade
-    if grade is None or not is_scored(grade):
+    if attempt.grade is None or not is_scored(attempt.grade):
         return None
-    return EarlierView(
-        at=attempt.at,
-        score=grade.total,
-        text=visible(grade.answer.text),
-        pieces=_pieces(grade),
-        changes=_changes(grade, now) if now else (),
-    )
-
-
-def _changes(before: Grade, now: Grade) -> tuple[ChangeView, ...]:
-    """By id: between the two attempts the rubric may have been edited."""
-    verdicts = {c.id: c.verdict for c in before.criteria}
-    return tuple(
-        ChangeView(
-            number=number,
-            statement=criterion.statement,
-            before=verdicts[criterion.id].value,
-            now=criterion.verdict.value,
-        )
-        for number, criterion in enumerate(now.criteria, 1)
-        if verdicts.get(criterion.id, criterion.verdict) is not criterion.verdict
-    )
+    text = visible(attempt.answer.text)
+    return EarlierView(at=attempt.at, score=attempt.grade.total, text=text)
 
 
 def delivery_view(speech: Speech, delivery: Delivery) -> DeliveryView:
