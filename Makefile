@@ -12,11 +12,6 @@ demo: $(VENV)/.core
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto
 
-# Damaged inputs for every reader, new ones each time: VIVA_FUZZ=2000 make fuzz
-.PHONY: fuzz
-fuzz: $(VENV)/.test
-	VIVA_FUZZ=$${VIVA_FUZZ:-2000} $(BIN)/python -m pytest -n auto tests/test_fuzzed_inputs.py
-
 check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -24,12 +24,13 @@ class ScorerNetwork:
     Args:
         base: folder with `config.json`, `tokenizer.json` and `model.safetensors` of a BERT.
         points: how many heads.
+        seed: of the heads' first weights.
 
     Raises:
         SettingsError: torch or transformers is missing, or the folder holds no model.
     """
 
-    def __init__(self, base: Path, points: int) -> None:
+    def __init__(self, base: Path, points: int, *, seed: int = 1) -> None:
         try:
             import torch
             from tokenizers import Tokenizer
@@ -50,6 +51,7 @@ class ScorerNetwork:
             raise SettingsError(f"{base}: no model could be read there: {exc}") from exc
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
+        torch.manual_seed(seed)
         width = self.encoder.config.hidden_size
         self.look = torch.nn.Parameter(torch.randn(points, width) * 0.02)
         self.say = torch.nn.Parameter(torch.randn(points, CLAIMS, width) * 0.02)

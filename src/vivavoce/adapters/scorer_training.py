@@ -60,7 +60,7 @@ class ScorerTrainer:
             self.heads[rubric.id] = {name: at + k for k, name in enumerate(names)}
             at += len(names)
         self._most = max(len(own) for own in self.heads.values())
-        self.network = ScorerNetwork(base, at)
+        self.network = ScorerNetwork(base, at, seed=seed)
 
     def fit(
         self,
