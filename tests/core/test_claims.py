@@ -150,8 +150,11 @@ class TestExamples:
     def test_what_is_joined_is_about_another_point(self, seed: int) -> None:
         drawn = Examples(ANSWERS, POINTS).draw(0, random.Random(seed))
         text = " ".join(p.text for p in drawn.parts).lower()
+        if "ice" not in text:
+            # Another question's answer in its place, which claims nothing here.
+            assert set(drawn.whole.values()) == {Claim.NOTHING}
+            return
 
-        assert "ice" in text
         assert "steam" not in text
         assert drawn.whole["lakes"] is Claim.MET
         assert ("birds" in drawn.whole) == ("geese" in text)
