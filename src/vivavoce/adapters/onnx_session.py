@@ -26,6 +26,8 @@ def open_model(folder: Path, model: bytes, tokenizer: bytes, *, threads: int) ->
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
+    # Embedder and scorer take turns: threads of the one that wait busily would slow the other.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Without this the stored int8 is expanded again on every call instead of once at load.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     try:
