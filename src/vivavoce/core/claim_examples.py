@@ -20,7 +20,7 @@ from vivavoce.core.claims import (
 
 __all__ = ["Example", "Examples"]
 
-JOINED, STRANGE, PADDED, SPOKEN, LOWERED = 0.5, 0.06, 0.08, 0.2, 0.1
+JOINED, STRANGE, PADDED, SPOKEN, LOWERED = 0.5, 0.1, 0.08, 0.2, 0.1
 """Shares of clauses that others are joined to, and of answers that are exchanged for an answer to
 another question, padded with another question's words, put as speech, or put in lower case."""
 MOST_JOINED = 3
