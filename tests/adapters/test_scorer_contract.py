@@ -122,10 +122,10 @@ class TestFiles:
         with pytest.raises(WeightsError, match=f"{broken}.*{said}"):
             OnnxScorer(copy).read([asked(known, "a b")])
 
-    def test_a_missing_model_is_named(self, tmp_path: Path, known: Rubric) -> None:
+    def test_a_missing_file_is_named(self, tmp_path: Path, known: Rubric) -> None:
         shutil.copy(PACKAGED / "scorer.json", tmp_path)
 
-        with pytest.raises(WeightsError, match=r"model\.onnx: cannot be read"):
+        with pytest.raises(WeightsError, match=r"tokenizer\.json: cannot be read"):
             OnnxScorer(tmp_path).read([Asked(known, "a b", (Span(start=0, end=3),))])
         with pytest.raises(WeightsError, match="description"):
             OnnxScorer(tmp_path / "none")

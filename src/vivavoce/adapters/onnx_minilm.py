@@ -10,13 +10,16 @@ stands in `training/export_minilm.py`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vivavoce.adapters.onnx_session import open_model
+from vivavoce.adapters.onnx_session import open_session, open_tokenizer, usable_cores
 from vivavoce.core.windows import Window, join, windows
 from vivavoce.errors import WeightsError
 from vivavoce.ports import FloatArray, TokenVectors
@@ -28,12 +31,14 @@ SHA256 = {
     "model.onnx": "8eef0285644ef5587ede84d2b300a60fab9349fe6b74823a45036712ed99da0e",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-CLS, SEP, PAD = 101, 102, 0
+CLS, SEP = 101, 102
 WINDOW = 254
 """Content tokens read at once: the 256 the model was published for, less [CLS] and [SEP]."""
 OVERLAP = 64
-TOKENS_A_BATCH = 4096
-"""Padded tokens in one forward pass: enough to fill the cores, flat in memory."""
+TOKENS_A_PASS = 512
+"""Tokens in one forward pass of several texts: more is no faster on one core."""
+FEWEST_SPREAD = 4
+"""Passes from which it pays to give each core its own instead of all cores the same."""
 
 
 class OnnxMiniLM:
@@ -58,7 +63,7 @@ class OnnxMiniLM:
         self._threads = threads
         self._sha256 = sha256
         self._name = name or f"minilm-l6-v2@{sha256['model.onnx'][:8]}"
-        self._session: Any = None
+        self._sessions: dict[int, Any] = {}
         self._tokenizer: Any = None
 
     @property
@@ -76,7 +81,8 @@ class OnnxMiniLM:
         """Contextual token vectors, 384 wide; see `ports.Embedder`."""
         if not texts:
             return []
-        self._load()
+        if self._tokenizer is None:
+            self._tokenizer = open_tokenizer(self._folder, self._read("tokenizer.json"))
         # Half a surrogate pair has no bytes to tokenise; a question mark keeps the offsets.
         readable = [text.encode("utf-8", "replace").decode() for text in texts]
         # The fast tokenizer counts offsets in characters, as Python does.
@@ -95,35 +101,32 @@ class OnnxMiniLM:
         ]
 
     def _forward(self, rows: list[Any]) -> list[FloatArray]:
-        """Last hidden states, special tokens included, in the order given."""
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        """Last hidden states, special tokens included, in the order given.
+
+        Only rows of equal length share a pass: nothing is padded, so that a text's vectors are
+        the same to the bit in any company.
+        """
+        passes = list(_passes(rows))
+        cores = self._threads or usable_cores()
+        if len(passes) < FEWEST_SPREAD or cores == 1:
+            session = self._session(self._threads)
+            found = [_run(session, rows, some) for some in passes]
+        else:
+            session = self._session(1)
+            with ThreadPoolExecutor(cores) as pool:
+                found = list(pool.map(partial(_run, session, rows), passes))
         out: list[FloatArray] = [np.empty(0, dtype=np.float32)] * len(rows)
-        at = 0
-        while at < len(order):
-            batch = _fill(order, at, rows)
-            at += len(batch)
-            longest = len(rows[batch[-1]]) + 2
-            input_ids = np.full((len(batch), longest), PAD, dtype=np.int64)
-            mask = np.zeros_like(input_ids)
-            for k, i in enumerate(batch):
-                n = len(rows[i])
-                input_ids[k, 0], input_ids[k, n + 1] = CLS, SEP
-                input_ids[k, 1 : n + 1] = rows[i]
-                mask[k, : n + 2] = 1
-            feed = {"input_ids": input_ids, "attention_mask": mask}
-            states = self._session.run(None, feed)[0]
-            for k, i in enumerate(batch):
-                out[i] = states[k, : len(rows[i]) + 2]
+        for some, states in zip(passes, found, strict=True):
+            for i, row in zip(some, states, strict=True):
+                out[i] = row
         return out
 
-    def _load(self) -> None:
-        if self._session is not None:
-            return
-        model = self._read("model.onnx")
-        tokenizer = self._read("tokenizer.json")
-        self._session, self._tokenizer = open_model(
-            self._folder, model, tokenizer, threads=self._threads
-        )
+    def _session(self, threads: int) -> Any:
+        """The session of so many threads: all cores on one text, or one core on each of many."""
+        if threads not in self._sessions:
+            model = self._read("model.onnx")
+            self._sessions[threads] = open_session(self._folder, model, threads=threads)
+        return self._sessions[threads]
 
     def _read(self, name: str) -> bytes:
         path = self._folder / name
@@ -144,11 +147,18 @@ class OnnxMiniLM:
         return data
 
 
-def _fill(order: list[int], at: int, rows: list[Any]) -> list[int]:
-    """The next rows, shortest first, that fit one forward pass (always at least one)."""
-    batch = [order[at]]
-    for i in order[at + 1 :]:
-        if (len(batch) + 1) * (len(rows[i]) + 2) > TOKENS_A_BATCH:
-            break
-        batch.append(i)
-    return batch
+def _run(session: Any, rows: list[Any], some: list[int]) -> FloatArray:
+    """One forward pass over rows of equal length; shape (len(some), tokens, width)."""
+    input_ids = np.array([[CLS, *rows[i], SEP] for i in some], dtype=np.int64)
+    feed = {"input_ids": input_ids, "attention_mask": np.ones_like(input_ids)}
+    states: FloatArray = session.run(None, feed)[0]
+    return states
+
+
+def _passes(rows: list[Any]) -> Iterator[list[int]]:
+    """Rows of equal length together, longest first, so that no core waits for a last long one."""
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]), reverse=True)
+    for length, equal in groupby(order, key=lambda i: len(rows[i])):
+        some = list(equal)
+        most = max(1, TOKENS_A_PASS // (length + 2))
+        yield from (some[at : at + most] for at in range(0, len(some), most))

@@ -62,10 +62,8 @@ class OnnxScorer:
         keys = [reading_key(one.rubric) for one in asked]
         known = [i for i, key in enumerate(keys) if key in self._rows]
         out: list[Readings] = [{} for _ in asked]
-        for i in known:
-            # One by one: in company a text is padded, which moves its vectors by a rounding error
-            # and now and then a credit by a thousandth.
-            (vectors,) = self._encoder.tokens([asked[i].text])
+        read = self._encoder.tokens([asked[i].text for i in known])
+        for i, vectors in zip(known, read, strict=True):
             out[i] = self._readings(asked[i], self._rows[keys[i]], vectors)
         return out
 

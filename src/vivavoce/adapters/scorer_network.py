@@ -9,6 +9,8 @@ import math
 from pathlib import Path
 from typing import Any
 
+from vivavoce.adapters.onnx_export import HEADS
+from vivavoce.adapters.onnx_weights import encoder_weights
 from vivavoce.core.heads import SCALE
 from vivavoce.errors import SettingsError
 
@@ -22,7 +24,8 @@ class ScorerNetwork:
     """Encoder and heads in float32, trained with bfloat16 products.
 
     Args:
-        base: folder with `config.json`, `tokenizer.json` and `model.safetensors` of a BERT.
+        base: folder with `config.json`, `tokenizer.json` and `model.safetensors` of a BERT, or
+            with `scorer.json`, `model.onnx` and `tokenizer.json` of a scorer, whose encoder it is.
         points: how many heads.
         seed: of the heads' first weights.
 
@@ -43,10 +46,16 @@ class ScorerNetwork:
         # Its bars say how fast a file was read; the training has one of its own.
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            self.encoder = AutoModel.from_pretrained(
-                str(base), local_files_only=True, dtype=torch.float32
+            self.encoder = (
+                _shipped_encoder(base / "model.onnx")
+                if (base / "scorer.json").is_file()
+                else AutoModel.from_pretrained(
+                    str(base), local_files_only=True, dtype=torch.float32
+                )
             )
             self.tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+        except SettingsError:
+            raise
         except Exception as exc:
             raise SettingsError(f"{base}: no model could be read there: {exc}") from exc
         self.tokenizer.no_padding()
@@ -155,6 +164,26 @@ class ScorerNetwork:
             return x
         keep = torch.rand(x.shape[0], 1, x.shape[2]) >= DROPOUT
         return x * (keep / (1 - DROPOUT)).to(x.dtype)
+
+
+def _shipped_encoder(model: Path) -> Any:
+    """The BERT that an exported scorer holds."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    weights = encoder_weights(model)
+    words, width = weights["embeddings.word_embeddings.weight"].shape
+    config = BertConfig(
+        vocab_size=words,
+        hidden_size=width,
+        num_hidden_layers=sum(".attention.self.query.weight" in name for name in weights),
+        num_attention_heads=HEADS,
+        intermediate_size=len(weights["encoder.layer.0.intermediate.dense.bias"]),
+        max_position_embeddings=len(weights["embeddings.position_embeddings.weight"]),
+    )
+    encoder = BertModel(config, add_pooling_layer=False)
+    encoder.load_state_dict({name: torch.tensor(w) for name, w in weights.items()})
+    return encoder
 
 
 def base_weights() -> Path:

@@ -14,10 +14,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from vivavoce.adapters.onnx_scorer import ABOUT, HEADS
 from vivavoce.adapters.scorer_batches import Batch, collate, epoch
 from vivavoce.adapters.scorer_network import ScorerNetwork
 from vivavoce.core.claim_examples import Examples
-from vivavoce.core.claims import Claim, LabelledAnswer, points_of
+from vivavoce.core.claims import Claim, LabelledAnswer, points_of, reading_key
 from vivavoce.core.heads import SCALE
 from vivavoce.core.rubric import Rubric
 from vivavoce.errors import SettingsError
@@ -31,6 +34,8 @@ SMOOTHING = 0.05
 """Share of each label spread over all claims: what is learned by heart must not sound certain."""
 LEANING = 2.0
 """Logit of "claims nothing" at the start: most parts say nothing of most points."""
+
+HEAD_PARTS = ("look", "say", "bias")
 
 Progress = Callable[[int, int, float], None]
 
@@ -61,6 +66,8 @@ class ScorerTrainer:
             at += len(names)
         self._most = max(len(own) for own in self.heads.values())
         self.network = ScorerNetwork(base, at, seed=seed)
+        self._base = base
+        self._short = _multiplies_bfloat16()
 
     def fit(
         self,
@@ -120,13 +127,14 @@ class ScorerTrainer:
         out.mkdir(parents=True, exist_ok=True)
         self.network.encoder.save_pretrained(str(out))
         self.network.tokenizer.save(str(out / "tokenizer.json"))
-        names = ("look", "say", "bias")
-        torch.save(dict(zip(names, self.network.state()["heads"], strict=True)), out / "heads.pt")
+        torch.save(
+            dict(zip(HEAD_PARTS, self.network.state()["heads"], strict=True)), out / "heads.pt"
+        )
 
     def _step(self, batch: Batch, optimiser: Any) -> float:
         import torch
 
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._short):
             states = self.network.states(batch.ids, batch.mask)
         logits = self.network.logits(states, batch.points, batch.parts)
         each = torch.nn.functional.cross_entropy(
@@ -166,6 +174,24 @@ class ScorerTrainer:
                 beliefs = rows[len(rubric.criteria) :]
                 for row, belief in zip(beliefs, rubric.misconceptions, strict=True):
                     self._start(row, self._mean(belief.phrasings), None)
+            if (self._base / ABOUT).is_file():
+                self._take_over()
+
+    def _take_over(self) -> None:
+        """Heads of the scorer it starts from, for rubrics whose points are the same."""
+        import torch
+
+        known = {
+            key: rows
+            for key, *rows in json.loads((self._base / ABOUT).read_text())["known"].values()
+        }
+        with np.load(self._base / HEADS) as stored:
+            for rubric in self._rubrics:
+                rows = list(self.heads[rubric.id].values())
+                at = known.get(reading_key(rubric))
+                for name, mine in zip(HEAD_PARTS, self.network.heads, strict=True):
+                    if at:
+                        mine.data[rows] = torch.tensor(stored[name][slice(*at)].astype(np.float32))
 
     def _start(self, row: int, yes: Any, no: Any | None) -> None:
         self.network.look.data[row] = yes
@@ -216,3 +242,11 @@ def _slope(step: int, steps: int) -> float:
     """Share of the highest learning rate: up over the first twentieth, then down to zero."""
     rise = max(1, steps // 20)
     return (step + 1) / rise if step < rise else max(0.02, (steps - step) / max(1, steps - rise))
+
+
+def _multiplies_bfloat16() -> bool:
+    """Whether the processor has instructions for it; without them it is forty times as slow."""
+    import torch
+
+    able: dict[str, Any] = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
