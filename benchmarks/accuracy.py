@@ -24,7 +24,6 @@ from vivavoce.adapters.onnx_scorer import OnnxScorer
 from vivavoce.adapters.resources import models_folder, resource
 from vivavoce.adapters.rubric_files import load_bank
 from vivavoce.core.grade import Grade
-from vivavoce.core.reading import BELIEF_READING_SIGNALS, READING_SIGNALS
 from vivavoce.core.rubric import VERDICT_CREDIT, Kind, Level
 from vivavoce.services.calibrate import (
     Sample,
@@ -93,14 +92,6 @@ HEAD = (
 )
 
 
-def without_reading(sample: Sample) -> Sample:
-    """As if the scorer had read nothing: late interaction alone."""
-    signals, beliefs = sample.signals.copy(), sample.beliefs.copy()
-    signals[:, -len(READING_SIGNALS) :] = 0.0
-    beliefs[:, -len(BELIEF_READING_SIGNALS) :] = 0.0
-    return sample._replace(readings={}, signals=signals, beliefs=beliefs)
-
-
 def by_level(held: Sequence[tuple[Sample, Grade]]) -> list[str]:
     lines = ["| level | examiner, mean | vivavoce, mean | answers |", "|---|---|---|---|"]
     for level in Level:
@@ -137,15 +128,20 @@ def near_own_level(held: Sequence[tuple[Sample, Grade]]) -> str:
     return f"Mean distance from the examiner: {', '.join(parts)} points."
 
 
-def section(samples: list[Sample]) -> list[str]:
-    """Tables of the three methods, knowledge and open questions apart."""
+def section(samples: list[Sample], unread: list[Sample]) -> list[str]:
+    """Tables of the three methods, knowledge and open questions apart.
+
+    Args:
+        unread: the same answers without a scorer: late interaction alone.
+    """
     read = held_out_grades(samples, name=NAME)
-    plain = held_out_grades([without_reading(s) for s in samples], name=NAME)
+    plain = held_out_grades(unread, name=NAME)
     out: list[str] = []
     for kind in Kind:
         chosen = [s for s in samples if s.rubric.kind is kind]
         if not chosen:
             continue
+        plainly = [s for s in unread if s.rubric.kind is kind]
         rubrics = len({s.rubric.id for s in chosen})
         some = [(s, g) for s, g in read if s.rubric.kind is kind]
         floor = [(s, g) for s, g in plain if s.rubric.kind is kind]
@@ -153,7 +149,7 @@ def section(samples: list[Sample]) -> list[str]:
             f"### {kind.value.capitalize()} questions: {rubrics} rubrics, {len(chosen)} answers",
             "",
             HEAD,
-            row("cosine to the reference", chosen, cosine_scores(chosen)),
+            row("cosine to the reference", chosen, cosine_scores(plainly)),
             row(
                 "new rubrics: late interaction",
                 [s for s, _ in floor],
@@ -218,12 +214,14 @@ def main() -> None:
     if options.only:
         rubrics = tuple(r for r in rubrics if r.id in options.only)
     scorer = OnnxScorer(options.scorer)
-    samples = collect(Grader(OnnxMiniLM(), scorer, load_calibration(), version=""), rubrics)
-    text = "\n".join(section(samples))
+    embedder = OnnxMiniLM()
+    samples = collect(Grader(embedder, scorer, load_calibration(), version=""), rubrics)
+    unread = collect(Grader(embedder, None, load_calibration(), version=""), rubrics)
+    text = "\n".join(section(samples, unread))
     print(text)
     if options.write:
         replace_part(f"Made by `python benchmarks/accuracy.py --write`.\n\n{text}")
-        plain = fit([without_reading(s) for s in samples], name=NAME)
+        plain = fit(unread, name=NAME)
         (models_folder() / "calibration.json").write_text(plain.model_dump_json(indent=1) + "\n")
         fitted = fit(samples, name=scorer.name.partition("@")[0])
         (options.scorer / "calibration.json").write_text(fitted.model_dump_json(indent=1) + "\n")

@@ -84,6 +84,14 @@ class Scorer(Protocol):
         """Model and weights, for the signature."""
         ...
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """Whose vectors it reads, if a rubric that it knows may be compared by the same ones.
+
+        One pass over an answer then serves both.
+        """
+        ...
+
     def knows(self, key: str) -> bool:
         """Whether it was trained on the rubric with this `reading_key`."""
         ...

@@ -105,3 +105,14 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 def test_a_weights_error_leaves_the_answer_ungraded() -> None:
     assert issubclass(WeightsError, BackendError)
+
+
+def test_a_text_reads_the_same_to_the_bit_in_any_company(minilm: OnnxMiniLM) -> None:
+    texts = [f"{'word ' * n}ends here." for n in (3, 9, 9, 40, 300, 3, 9, 77)]
+
+    together = minilm.tokens(texts)
+
+    for text, vectors in zip(texts, together, strict=True):
+        (alone,) = OnnxMiniLM(threads=1).tokens([text])
+        assert np.array_equal(vectors.vectors, alone.vectors)
+        assert np.array_equal(vectors.sentence, alone.sentence)

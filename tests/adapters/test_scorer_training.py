@@ -3,6 +3,7 @@ reads as what was trained."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,58 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
     for a, b in zip(resumed.network.heads, whole.network.heads, strict=True):
         assert np.abs(a.detach().numpy() - b.detach().numpy()).max() < 0.02
     assert not (tmp_path / "cut" / "checkpoint.pt").exists()
+
+
+def test_training_goes_on_from_an_exported_scorer(
+    trained: tuple[Path, list[float]], tmp_path: Path
+) -> None:
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    for name in ("model.onnx", "tokenizer.json", "heads.npz", "scorer.json"):
+        shutil.copy(trained[0] / name, shipped)
+    losses: list[float] = []
+    trainer = ScorerTrainer(shipped, [RUBRIC])
+    trainer.fit(
+        ANSWERS, tmp_path / "on", epochs=1, progress=lambda done, of, loss: losses.append(loss)
+    )
+
+    # It begins about where the other run ended, not where that one began.
+    assert losses[0] < 0.7 * trained[1][0]
+    assert np.allclose(_states(trainer_from(shipped)), _states(trainer_from(trained[0])), atol=0.3)
+
+
+def test_heads_of_a_changed_rubric_begin_anew(trained: tuple[Path, list[float]]) -> None:
+    other = RUBRIC.criteria[0].model_copy(update={"statement": "The water is solid."})
+    changed = RUBRIC.model_copy(update={"criteria": (other, RUBRIC.criteria[1])})
+    first, again = ScorerTrainer(trained[0], [RUBRIC]), ScorerTrainer(trained[0], [changed])
+    for one in (first, again):
+        one._start_heads()
+
+    with np.load(trained[0] / "heads.npz") as stored:
+        assert np.array_equal(first.network.look.detach().numpy(), stored["look"])
+        assert not np.allclose(again.network.look.detach().numpy(), stored["look"], atol=0.1)
+
+
+def test_what_is_no_scorer_is_named(tmp_path: Path) -> None:
+    (tmp_path / "scorer.json").write_text("{}")
+    (tmp_path / "model.onnx").write_bytes(b"nothing of the kind")
+
+    with pytest.raises(SettingsError, match=r"model\.onnx: no scorer's encoder"):
+        ScorerTrainer(tmp_path, [RUBRIC])
+
+
+def trainer_from(base: Path) -> ScorerTrainer:
+    return ScorerTrainer(base, [RUBRIC])
+
+
+def _states(trainer: ScorerTrainer) -> np.ndarray:
+    """Token vectors of one text, of norm 10."""
+    import torch
+
+    trainer.network.training = False
+    with torch.no_grad():
+        ids = torch.tensor([trainer.network.tokenizer.encode("The lake is frozen.").ids])
+        return np.asarray(trainer.network.states(ids, torch.ones(ids.shape))[0])
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:

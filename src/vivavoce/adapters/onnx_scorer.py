@@ -35,10 +35,12 @@ class OnnxScorer:
         folder: with `model.onnx`, `tokenizer.json`, `heads.npz` and `scorer.json`, as `viva scorer
             train` writes them.
         threads: of onnxruntime; 0 lets it take every core.
+        shared: whether rubrics that it knows are compared by its vectors too.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, *, threads: int = 0, shared: bool = True) -> None:
         self._folder = folder
+        self._shared = shared
         self._about = self._described()
         digests: dict[str, str] = self._about["sha256"]
         self._name = f"{self._about['name']}@{digests[ENCODER][:8]}"
@@ -53,6 +55,11 @@ class OnnxScorer:
         """Its name and eight hex digits of the weights' sha256."""
         return self._name
 
+    @property
+    def embedder(self) -> OnnxMiniLM | None:
+        """Its encoder, where it is shared."""
+        return self._encoder if self._shared else None
+
     def knows(self, key: str) -> bool:
         """Whether it was trained on the rubric with this `reading_key`."""
         return key in self._rows
@@ -62,8 +69,10 @@ class OnnxScorer:
         keys = [reading_key(one.rubric) for one in asked]
         known = [i for i, key in enumerate(keys) if key in self._rows]
         out: list[Readings] = [{} for _ in asked]
-        read = self._encoder.tokens([asked[i].text for i in known])
-        for i, vectors in zip(known, read, strict=True):
+        fresh = [i for i in known if asked[i].tokens is None]
+        read = dict(zip(fresh, self._encoder.tokens([asked[i].text for i in fresh]), strict=True))
+        for i in known:
+            vectors = asked[i].tokens or read[i]
             out[i] = self._readings(asked[i], self._rows[keys[i]], vectors)
         return out
 

@@ -48,7 +48,7 @@ class ScorerNetwork:
         try:
             self.encoder = (
                 _shipped_encoder(base / "model.onnx")
-                if (base / "scorer.json").is_file()
+                if not (base / "config.json").is_file() and (base / "scorer.json").is_file()
                 else AutoModel.from_pretrained(
                     str(base), local_files_only=True, dtype=torch.float32
                 )

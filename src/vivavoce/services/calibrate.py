@@ -30,7 +30,6 @@ from vivavoce.core.signals import (
     TOPIC_SIGNALS,
     belief_signals,
     criterion_signals,
-    topic_signals,
 )
 from vivavoce.services.grader import Grader
 
@@ -55,6 +54,7 @@ class Sample(NamedTuple):
     """One graded sample answer with its signals.
 
     Attributes:
+        topic: `Grader.topic_of`; None where it is surely the rubric's.
         signals: shape (criteria, signals).
         beliefs: shape (misconceptions, signals).
     """
@@ -64,6 +64,7 @@ class Sample(NamedTuple):
     vectors: RubricVectors
     covered: Coverage
     readings: Readings
+    topic: NDArray[np.float64] | None
     signals: NDArray[np.float64]
     beliefs: NDArray[np.float64]
 
@@ -86,6 +87,7 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
                     vectors=vectors,
                     covered=covered,
                     readings=read,
+                    topic=grader.topic_of(rubric, covered, exemplar.answer, read),
                     signals=np.array(rows),
                     beliefs=np.array(beliefs).reshape(-1, len(BELIEF_SIGNALS)),
                 )
@@ -118,8 +120,8 @@ def held_out_grades(samples: Sequence[Sample], *, name: str) -> list[tuple[Sampl
 
 def grade_sample(sample: Sample, calibration: Calibration) -> Grade:
     """A sample's grade under a calibration."""
-    off_topic = calibration.is_off_topic(
-        topic_signals(sample.vectors, sample.covered, sample.readings), sample.rubric.kind
+    off_topic = sample.topic is not None and calibration.is_off_topic(
+        sample.topic, sample.rubric.kind
     )
     flags = flags_of(sample.exemplar.answer, sample.rubric, off_topic=off_topic)
     return grade_of(
@@ -165,9 +167,11 @@ def _strayed(samples: Sequence[Sample]) -> tuple[NDArray[np.float64], NDArray[np
     kept = [
         s
         for s in samples
-        if s.rubric.kind is Kind.KNOWLEDGE and s.exemplar.level is not Level.STUFFED
+        if s.rubric.kind is Kind.KNOWLEDGE
+        and s.exemplar.level is not Level.STUFFED
+        and s.topic is not None
     ]
-    rows = np.array([topic_signals(s.vectors, s.covered, s.readings) for s in kept])
+    rows = np.array([s.topic for s in kept]).reshape(-1, len(TOPIC_SIGNALS))
     return rows, np.array([float(s.exemplar.level is Level.OFF_TOPIC) for s in kept])
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from vivavoce.core.answer import Answer
-from vivavoce.core.calibration import Calibration
+from vivavoce.core.calibration import Calibration, FloatVector
 from vivavoce.core.claims import reading_key
 from vivavoce.core.clauses import clauses
 from vivavoce.core.coverage import Coverage, RubricVectors, coverage, prepare, statements_of
@@ -14,7 +14,7 @@ from vivavoce.core.fusion import grade_of
 from vivavoce.core.grade import Flag, Grade, Signature, Ungraded
 from vivavoce.core.injection import instruction_spans
 from vivavoce.core.integrity import flags_of, is_english, without
-from vivavoce.core.reading import Asked, Readings
+from vivavoce.core.reading import Asked, Readings, surely_on_topic
 from vivavoce.core.rubric import Rubric
 from vivavoce.core.signals import topic_signals
 from vivavoce.core.vectors import TokenVectors
@@ -36,7 +36,7 @@ class Grader:
     """Grades answers against rubrics with a local embedder and a fitted calibration.
 
     Args:
-        embedder: gives the token vectors.
+        embedder: gives the token vectors, but for rubrics that the scorer's own embedder serves.
         scorer: reads what answers claim; None grades every rubric by late interaction alone.
         calibration: turns signals into credits, for rubrics that the scorer has not seen.
         familiar: the same for rubrics that it was trained on; `calibration` where None.
@@ -74,7 +74,7 @@ class Grader:
         refused = _refused(answer)
         if refused:
             return refused
-        tokens = self._embedder.tokens([_readable(answer.text)])[0]
+        tokens = self._embedder_for(rubric).tokens([_readable(answer.text)])[0]
         return self._grade(rubric, answer, tokens)
 
     def grade_all(self, asked: Iterable[tuple[Rubric, Answer]]) -> Iterator[Grade | Ungraded]:
@@ -94,10 +94,10 @@ class Grader:
 
     def measure(self, rubric: Rubric, text: str) -> tuple[RubricVectors, Coverage, Readings]:
         """A text compared with a rubric's sentences, for calibration and evaluation."""
-        tokens = self._embedder.tokens([_readable(text)])[0]
+        tokens = self._embedder_for(rubric).tokens([_readable(text)])[0]
         vectors = self.vectors_of(rubric)
         covered = coverage(vectors, tokens, clauses(_readable(text)), _readable(text))
-        return vectors, covered, self._read(rubric, covered, _readable(text))
+        return vectors, covered, self._read(rubric, covered, _readable(text), tokens)
 
     def calibration_for(self, rubric: Rubric) -> Calibration:
         """The calibration that its answers are graded by."""
@@ -112,18 +112,44 @@ class Grader:
             self._known[digest] = self._scorer.knows(reading_key(rubric))
         return self._known[digest]
 
-    def _read(self, rubric: Rubric, covered: Coverage, text: str) -> Readings:
+    def topic_of(
+        self, rubric: Rubric, covered: Coverage, text: str, readings: Readings
+    ) -> FloatVector | None:
+        """`TOPIC_SIGNALS` of an answer; None where there is no doubt what it is about.
+
+        A scorer's vectors tell claims apart and have forgotten other topics: whether an answer
+        speaks of something else is asked of the embedder that has seen them.
+        """
+        vectors = self.vectors_of(rubric)
+        if self._embedder_for(rubric) is not self._embedder:
+            if surely_on_topic(rubric, readings):
+                return None
+            vectors = self._vectors(rubric, self._embedder)
+            tokens = self._embedder.tokens([text])[0]
+            covered = coverage(vectors, tokens, covered.spans, text)
+        return topic_signals(vectors, covered, readings)
+
+    def _embedder_for(self, rubric: Rubric) -> Embedder:
+        """The scorer's own where it knows the rubric: one pass then serves both."""
+        lent = self._scorer.embedder if self._scorer and self._knows(rubric) else None
+        return lent or self._embedder
+
+    def _read(self, rubric: Rubric, covered: Coverage, text: str, tokens: TokenVectors) -> Readings:
         if self._scorer is None or not self._knows(rubric) or not covered.spans:
             return {}
-        return self._scorer.read([Asked(rubric, text, covered.spans)])[0]
+        shared = tokens if self._scorer.embedder else None
+        return self._scorer.read([Asked(rubric, text, covered.spans, shared)])[0]
 
     def vectors_of(self, rubric: Rubric) -> RubricVectors:
         """A rubric's vectors: remembered, or read from the store, or computed."""
+        return self._vectors(rubric, self._embedder_for(rubric))
+
+    def _vectors(self, rubric: Rubric, embedder: Embedder) -> RubricVectors:
         # The version is part of the key: another one may prepare the same rubric differently.
-        key = f"{self._digest(rubric)}-{self._embedder.name}-{self._version}"
+        key = f"{self._digest(rubric)}-{embedder.name}-{self._version}"
         known = self._rubrics.get(key) or (self._store.load(key) if self._store else None)
         if known is None or known.sentences != statements_of(rubric):
-            known = prepare(rubric, self._embedder.tokens(statements_of(rubric)))
+            known = prepare(rubric, embedder.tokens(statements_of(rubric)))
             if self._store:
                 self._store.save(key, known)
         self._rubrics[key] = known
@@ -146,7 +172,7 @@ class Grader:
         fitted = self.calibration_for(rubric).name
         return Signature(
             rubric=self._digest(rubric),
-            embedder=self._embedder.name,
+            embedder=self._embedder_for(rubric).name,
             scorer=f"{self._scorer.name}+{fitted}"
             if self._scorer and self._knows(rubric)
             else fitted,
@@ -165,14 +191,14 @@ class Grader:
 
     def _grade_batch(self, batch: Sequence[tuple[Rubric, Answer]]) -> Iterator[Grade | Ungraded]:
         refused = [_refused(answer) for _, answer in batch]
-        texts = list(
-            dict.fromkeys(
-                _readable(a.text) for (_, a), r in zip(batch, refused, strict=True) if r is None
-            )
-        )
+        sound = [
+            (rubric, _readable(answer.text))
+            for (rubric, answer), no in zip(batch, refused, strict=True)
+            if no is None
+        ]
         try:
-            known = dict(zip(texts, self._embedder.tokens(texts), strict=True))
-            read = self._read_batch([a for a, r in zip(batch, refused, strict=True) if r is None])
+            known = self._tokens(sound)
+            read = self._read_batch(sound, known)
         except BackendError:
             known, read = {}, {}
         for (rubric, answer), no in zip(batch, refused, strict=True):
@@ -180,24 +206,43 @@ class Grader:
                 yield no
                 continue
             try:
-                text = _readable(answer.text)
-                tokens = known.get(text) or self._embedder.tokens([text])[0]
+                text, embedder = _readable(answer.text), self._embedder_for(rubric)
+                tokens = known.get((embedder.name, text)) or embedder.tokens([text])[0]
                 readings = read.get((self._digest(rubric), text))
                 yield self._grade(rubric, answer, tokens, readings)
             except BackendError as exc:
                 yield Ungraded(answer=answer, reason=f"The models failed: {exc}")
 
+    def _tokens(self, batch: Sequence[tuple[Rubric, str]]) -> dict[tuple[str, str], TokenVectors]:
+        """Vectors of some texts at once, by the name of their embedder and the text."""
+        texts: dict[str, dict[str, None]] = {}
+        by_name: dict[str, Embedder] = {}
+        for rubric, text in batch:
+            embedder = self._embedder_for(rubric)
+            by_name[embedder.name] = embedder
+            texts.setdefault(embedder.name, {})[text] = None
+        return {
+            (name, text): tokens
+            for name, some in texts.items()
+            for text, tokens in zip(some, by_name[name].tokens(list(some)), strict=True)
+        }
+
     def _read_batch(
-        self, batch: Sequence[tuple[Rubric, Answer]]
+        self,
+        batch: Sequence[tuple[Rubric, str]],
+        known: dict[tuple[str, str], TokenVectors],
     ) -> dict[tuple[str, str], Readings]:
         """What the scorer reads in some answers at once, by rubric and text."""
         if self._scorer is None:
             return {}
+        lent = self._scorer.embedder
         asked: dict[tuple[str, str], Asked] = {}
-        for rubric, answer in batch:
-            text = _readable(answer.text)
+        for rubric, text in batch:
             if self._knows(rubric) and (self._digest(rubric), text) not in asked:
-                asked[self._digest(rubric), text] = Asked(rubric, text, tuple(clauses(text)))
+                tokens = known[lent.name, text] if lent else None
+                asked[self._digest(rubric), text] = Asked(
+                    rubric, text, tuple(clauses(text)), tokens
+                )
         return dict(zip(asked, self._scorer.read(list(asked.values())), strict=True))
 
     def _grade(
@@ -211,12 +256,11 @@ class Grader:
         text = _readable(answer.text)
         covered = coverage(vectors, tokens, clauses(text), text)
         if readings is None:
-            readings = self._read(rubric, covered, text)
+            readings = self._read(rubric, covered, text, tokens)
         # Where all was said to the grader nothing is left, which is no topic of its own.
         calibration = self.calibration_for(rubric)
-        off_topic = bool(covered.spans) and calibration.is_off_topic(
-            topic_signals(vectors, covered, readings), rubric.kind
-        )
+        topic = self.topic_of(rubric, covered, text, readings) if covered.spans else None
+        off_topic = topic is not None and calibration.is_off_topic(topic, rubric.kind)
         flags = flags_of(answer.text, rubric, off_topic=off_topic)
         if not covered.spans and Flag.EMPTY not in flags:
             flags = [*flags, Flag.EMPTY]

@@ -28,6 +28,7 @@ class OverlapScorer:
     """
 
     name = "overlap"
+    embedder = None
 
     def __init__(self, known: Collection[str] | None = None) -> None:
         self._known = None if known is None else frozenset(known)

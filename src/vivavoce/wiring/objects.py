@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 DEFAULT_BANK = "machine-learning"
+DEFAULT_EMBEDDER = "minilm"
 
 
 def bank_path(chosen: Settings) -> Path:
@@ -112,7 +113,9 @@ def build_scorer(chosen: Settings) -> Scorer | None:
     from vivavoce.adapters.onnx_scorer import OnnxScorer
 
     folder = scorer_folder(chosen)
-    return OnnxScorer(folder) if folder else None
+    # Another embedder was asked for: it compares, and the scorer reads beside it.
+    shared = chosen.embedder == DEFAULT_EMBEDDER
+    return OnnxScorer(folder, shared=shared) if folder else None
 
 
 @lru_cache(maxsize=4)
