@@ -119,7 +119,8 @@ class Judge(Protocol):
 
         Raises:
             JudgeError: this call failed for good, its retries included.
-            JudgeStoppedError: no call can work.
+            JudgeDeniedError: no call can work; the run ends.
+            JudgeStoppedError: no further call may be made; local grading goes on.
         """
         ...
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from vivavoce.testing import JudgeServer
+from vivavoce.wiring import settings
+from vivavoce.wiring.judging import plan_of
 
 ANSWER = (
     "Bias is error from a model that is too simple, so it underfits. Variance is error from "
@@ -95,17 +97,31 @@ def test_after_any_fault_the_local_grade_stands_unscored_by_the_judge(viva, faul
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_hopeless_endpoint_is_asked_once_and_every_local_grade_is_kept(viva, tmp_path, status):
-    with JudgeServer(always=status, latency=0.05) as server:
-        ran = viva(
-            "batch", rows(tmp_path / "a.jsonl", 5), "-o", "out.jsonl",
-            *flags(server, "--judge-concurrency", "1"),
-        )  # fmt: skip
-        assert len(server.chats) == 1
-    assert ran.status == 3
-    assert "stopped asking" in ran.err
+def test_a_server_that_denies_calls_ends_the_run_and_what_was_graded_is_kept(
+    viva, tmp_path, status
+):
+    answers = rows(tmp_path / "a.jsonl", 4)
+    command = ("batch", answers, "--results", "run.jsonl", "-o", "r.json")
+    one_by_one = ("--judge-concurrency", "1")
+    with JudgeServer(faults=["", ""], always=status) as server:
+        ran = viva(*command, *flags(server, *one_by_one))
+        assert len(server.chats) == 3
+    assert "Check" in ran.refused(1)
+    kept = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()]
+    written = json.loads((tmp_path / "r.json").read_text())["grades"]
+    assert f"Stopped after {len(kept)} answers. run.jsonl keeps them" in ran.err
+    assert [g["criteria"][0]["judge"]["credit"] for g in written][:3] == [1, 1, None]
+    assert len(kept) == len(written)
+
+
+def test_a_grade_is_shown_before_the_servers_denial_is_told(viva):
+    local = viva(*ASK).json["grades"][0]
+    with JudgeServer(always=401) as server:
+        ran = viva(*ASK, *flags(server))
+    assert "Error: tiny@" in ran.refused(1)
     assert "Check" in ran.err
-    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 5
+    assert ran.json["grades"][0]["total"] == local["total"]
+    assert "not judged" in " ".join(ran.json["grades"][0]["needs_review"])
 
 
 def test_what_a_judge_left_open_is_judged_by_the_same_command_again(viva, tmp_path):
@@ -185,8 +201,33 @@ def test_a_cost_limit_needs_a_price_and_holds(viva, tmp_path):
     assert "--prices" in unknown.refused(2)
 
 
+def test_costs_are_told_with_the_date_of_the_prices(viva, tmp_path):
+    answers = rows(tmp_path / "a.jsonl", 1)
+    prices = tmp_path / "p.toml"
+    prices.write_text("as_of = 2026-01-31\n[tiny]\nprompt = 1.0\ncompletion = 2\n")
+    with JudgeServer() as server:
+        priced = flags(server, "--prices", str(prices))
+        assert "at prices of 2026-01-31" in viva("batch", answers, *priced, "--estimate").out
+        assert "at prices of 2026-01-31" in viva("batch", answers, *priced).err
+    listed = viva(
+        "batch", answers, "--estimate", "--judge", "gpt-4o-mini", env={"OPENAI_API_KEY": "sk-none"}
+    )
+    assert "at prices of 2025-08" in listed.out
+
+
+def test_more_calls_at_once_than_the_default_need_as_many_answers_in_hand():
+    assert plan_of(settings(judge_concurrency=200)).in_flight >= 200
+
+
 @pytest.mark.parametrize(
-    "text", ["[tiny]\nprompt = -1\ncompletion = 1", "[tiny]\nprompt = 1", "tiny = 3", "[["]
+    "text",
+    [
+        "as_of = 3\n[tiny]\nprompt = 1\ncompletion = 1",
+        "[tiny]\nprompt = -1\ncompletion = 1",
+        "[tiny]\nprompt = 1",
+        "tiny = 3",
+        "[[",
+    ],
 )
 def test_prices_without_a_meaning_name_the_file(viva, tmp_path, text):
     (tmp_path / "p.toml").write_text(text)
@@ -299,8 +340,7 @@ def test_a_batch_that_is_refused_costs_no_report(viva, tmp_path):
             "batch", rows(tmp_path / "a.jsonl", 2), "-o", "r.json", "--judge", "tiny",
             "--judge-base-url", url, "--judge-via", "batch",
         )  # fmt: skip
-    assert ran.status == 3
-    assert "was not submitted" in ran.err
+    assert "Check the base URL" in ran.refused(1)
     assert len(json.loads((tmp_path / "r.json").read_text())["grades"]) == 2
 
 

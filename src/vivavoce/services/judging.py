@@ -14,7 +14,7 @@ from vivavoce.core.judged import Ballot, fuse, unjudged
 from vivavoce.core.redaction import Redacted, redact
 from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.verdicts import Heard, Reading, Unreadable, read_reply, reply_schema
-from vivavoce.errors import JudgeError, JudgeStoppedError
+from vivavoce.errors import JudgeDeniedError, JudgeError, JudgeStoppedError
 from vivavoce.ports import Judge, PromptWriter
 from vivavoce.services.judge_loop import LoopThread
 from vivavoce.services.judge_plan import JudgePlan, Tally, is_uncertain
@@ -99,6 +99,8 @@ class Judging:
             ballots = await self._within_time(asyncio.gather(*asked))
         except JudgeStoppedError as exc:
             self.tally.stopped = self.tally.stopped or str(exc)
+            if isinstance(exc, JudgeDeniedError):
+                self.tally.denied = self.tally.denied or str(exc)
             return unjudged(grade, self.tally.stopped)
         return fuse(
             rubric,
@@ -119,6 +121,10 @@ class Judging:
         Args:
             graded: local results; what is ungraded passes through.
             rubric_of: the rubric with an id; a grade without one passes through.
+
+        Raises:
+            JudgeDeniedError: no call can work. No more local results are taken then; those that
+                were taken are given out first, marked as not judged.
         """
         with LoopThread() as loop:
             try:
@@ -139,7 +145,11 @@ class Judging:
             else:
                 waiting.append(result)
             yield from _leaving(waiting, self.plan.in_flight)
+            if self.tally.denied:
+                break
         yield from _leaving(waiting, 0)
+        if self.tally.denied:
+            raise JudgeDeniedError(self.tally.denied)
 
     async def _close(self) -> None:
         """Closes judges that hold connections; they may have an `aclose`."""

@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -220,7 +221,7 @@ def clear_replies(chosen: Settings) -> int:
 
 def load_prices(path: Path) -> dict[str, Price]:
     """Prices by model: a TOML table for each, with `prompt` and `completion` in US dollars for a
-    million tokens.
+    million tokens, and the date that they are of as `as_of` before them.
 
     Raises:
         SettingsError: the file cannot be read, or a price has no meaning.
@@ -231,15 +232,19 @@ def load_prices(path: Path) -> dict[str, Price]:
         raise SettingsError(f"{path}: cannot be read ({exc.strerror}).") from exc
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise SettingsError(f"{path}: not TOML ({exc}).") from exc
-    return {model: _price(path, model, table) for model, table in found.items()}
+    as_of = found.pop("as_of", "")
+    if not isinstance(as_of, str | date):
+        raise SettingsError(f"{path}, as_of: give the day that the prices are of, 2026-01-31.")
+    return {model: _price(path, model, table, str(as_of)) for model, table in found.items()}
 
 
-def _price(path: Path, model: str, table: object) -> Price:
-    values = [table.get(n) for n in ("prompt", "completion")] if isinstance(table, dict) else []
+def _price(path: Path, model: str, table: object, as_of: str) -> Price:
+    names = ("prompt", "completion")
+    values = [table.get(n) for n in names] if isinstance(table, dict) else []
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) != len(Price._fields) or not all(math.isfinite(v) and v >= 0 for v in numbers):
+    if len(numbers) != len(names) or not all(math.isfinite(v) and v >= 0 for v in numbers):
         raise SettingsError(
             f'{path}, ["{model}"]: give prompt and completion, each a number of US dollars for a '
             "million tokens."
         )
-    return Price(*map(float, numbers))
+    return Price(*map(float, numbers), as_of)
