@@ -121,7 +121,7 @@ def test_a_grade_is_shown_before_the_servers_denial_is_told(viva):
     assert "Error: tiny@" in ran.refused(1)
     assert "Check" in ran.err
     assert ran.json["grades"][0]["total"] == local["total"]
-    assert "not judged" in " ".join(ran.json["grades"][0]["needs_review"])
+    assert "It was not judged: tiny@" in " ".join(ran.json["grades"][0]["review"])
 
 
 def test_what_a_judge_left_open_is_judged_by_the_same_command_again(viva, tmp_path):
