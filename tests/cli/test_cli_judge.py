@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -280,12 +281,34 @@ def test_names_and_addresses_do_not_leave_the_machine(viva):
     with JudgeServer() as server:
         ran = viva(
             "grade", "bias-variance", said, "--json", "--candidate", "Zoe Quill",
-            *flags(server, "--redact", "--redact-name", "Initech", "--redact-name", "Ada Byron"),
+            *flags(server, "--redact-name", "Initech", "--redact-name", "Ada Byron"),
         )  # fmt: skip
         sent = json.dumps([c.body for c in server.chats])
     for secret in ("Initech", "Ada", "example.org", "555", "Quill"):
         assert secret not in sent
     assert "Initech" in ran.json["grades"][0]["answer"]["text"]
+
+
+def test_names_that_nobody_gave_do_not_leave_the_machine_either(viva):
+    pytest.importorskip("presidio_analyzer", reason="the extra redact is absent")
+    said = f"{ANSWER} My manager John Smith, john@example.org, told me so."
+    with JudgeServer() as server:
+        ran = viva("grade", "bias-variance", said, "--json", *flags(server, "--redact"))
+        sent = json.dumps([c.body for c in server.chats])
+    assert "[PERSON-1], [EMAIL-1], told me so." in sent
+    assert "Smith" not in sent
+    assert "John Smith" in ran.json["grades"][0]["answer"]["text"]
+    assert "redacted=presidio:en_core" in ran.json["grades"][0]["signature"]["judge"]
+
+
+def test_redaction_without_its_extra_sends_nothing(viva, monkeypatch):
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+    with JudgeServer() as server:
+        said = viva(*ASK, *flags(server, "--redact")).refused(1)
+        assert not server.chats
+        assert "pip install 'vivavoce[redact]'" in said
+        viva(*ASK, *flags(server, "--redact"), env={"VIVA_REDACT_MODEL": "none"})
+        assert len(server.chats) == 1
 
 
 def test_a_planted_key_is_in_no_output(viva, tmp_path, monkeypatch):

@@ -11,11 +11,11 @@ from vivavoce.core.grade import Flag, Grade, Ungraded
 from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.judge_prompts import nonce_of, repaired, shown, shuffled
 from vivavoce.core.judged import Ballot, fuse, unjudged
-from vivavoce.core.redaction import Redacted, redact
+from vivavoce.core.redaction import Redacted, people_in, redact
 from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.verdicts import Heard, Reading, Unreadable, read_reply, reply_schema
-from vivavoce.errors import JudgeDeniedError, JudgeError, JudgeStoppedError
-from vivavoce.ports import Judge, PromptWriter
+from vivavoce.errors import BackendError, JudgeDeniedError, JudgeError, JudgeStoppedError
+from vivavoce.ports import Judge, NameFinder, PromptWriter
 from vivavoce.services.judge_loop import LoopThread
 from vivavoce.services.judge_plan import JudgePlan, Tally, is_uncertain
 
@@ -31,15 +31,22 @@ class Judging:
         judges: each is asked about every answer that the plan lets through.
         writer: of the prompts.
         plan: how they are asked.
+        names: finds people's names where the plan hides names; None where only those that the
+            plan lists are hidden.
     """
 
     def __init__(
-        self, judges: Sequence[Judge], writer: PromptWriter, plan: JudgePlan | None = None
+        self,
+        judges: Sequence[Judge],
+        writer: PromptWriter,
+        plan: JudgePlan | None = None,
+        names: NameFinder | None = None,
     ) -> None:
         if not judges:
             raise ValueError("no judge was given")
         self._judges = tuple(judges)
         self._writer = writer
+        self._names = names
         self.plan = plan or JudgePlan()
         self.tally = Tally()
         self._deadline: float | None = None
@@ -54,7 +61,7 @@ class Judging:
             f"calls={'per-criterion' if plan.per_criterion else 'one'}",
             f"weight={plan.weight:g}",
             *([f"seed={plan.seed}"] if plan.samples > 1 else []),
-            *(["redacted"] if plan.redact else []),
+            *([f"redacted={self._names.name}" if self._names else "redacted"] * plan.redact),
         ]
         return ",".join(parts)
 
@@ -89,7 +96,11 @@ class Judging:
         if self.tally.stopped:
             return unjudged(grade, self.tally.stopped)
         self.tally.asked += 1
-        hidden = self._hidden(grade)
+        try:
+            hidden = await self._hidden(rubric, grade)
+        except BackendError as exc:
+            # Words that may hold names are not sent.
+            return unjudged(grade, self._failed(str(exc)))
         asked = [
             self._ballot(rubric, grade, hidden, judge, sample)
             for judge in self._judges
@@ -171,12 +182,17 @@ class Judging:
                 f"The time for judging, {self.plan.timeout:g} seconds, is over."
             ) from exc
 
-    def _hidden(self, grade: Grade) -> Redacted:
+    async def _hidden(self, rubric: Rubric, grade: Grade) -> Redacted:
         """The words that are sent: none that speak to the grader, and, if wanted, no names."""
         text = shown(grade.answer.text)
         if not self.plan.redact:
             return Redacted(text, {})
-        return redact(text, [*self.plan.names, grade.answer.candidate])
+        people: tuple[str, ...] = ()
+        if self._names:
+            # A model reads for some 20 ms; calls go on meanwhile.
+            found = await asyncio.to_thread(self._names.find, text)
+            people = people_in(found, rubric)
+        return redact(text, [*self.plan.names, grade.answer.candidate], people)
 
     async def _ballot(
         self, rubric: Rubric, grade: Grade, hidden: Redacted, judge: Judge, sample: int
