@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from vivavoce.testing import JudgeServer
+from vivavoce.testing.judge_server import all_met
 from vivavoce.wiring import settings
 from vivavoce.wiring.judging import plan_of
 
@@ -311,23 +316,81 @@ def test_redaction_without_its_extra_sends_nothing(viva, monkeypatch):
         assert len(server.chats) == 1
 
 
-def test_a_planted_key_is_in_no_output(viva, tmp_path, monkeypatch):
-    key = "sk-planted-0123456789"
-    monkeypatch.setenv("VIVA_JUDGE_API_KEY", key)
+KEY = "sk-planted-0123456789"
+REPORTS = ("html", "md", "json", "jsonl", "csv", "xlsx", "parquet", "junit.xml", "gradebook.csv")
+
+
+def texts_of(path: Path) -> bytes:
+    """All that a file holds; what is packed in it, unpacked."""
+    data = path.read_bytes()
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as packed:
+            return data + b"".join(packed.read(name) for name in packed.namelist())
+    if path.suffix == ".parquet":
+        from pyarrow.parquet import read_table
+
+        return data + repr(read_table(path).to_pylist()).encode()
+    return data
+
+
+@pytest.mark.parametrize("variable", ["VIVA_JUDGE_API_KEY", "OPENAI_API_KEY"])
+def test_a_planted_key_is_in_no_output(viva, tmp_path, monkeypatch, caplog, variable):
+    monkeypatch.setenv(variable, KEY)
     monkeypatch.setenv("VIVA_LOG_LEVEL", "debug")
     monkeypatch.setenv("VIVA_CACHE_DIR", str(tmp_path / "cache"))
+    # All that any package logs, the SDK's own lines about requests and headers included.
+    caplog.set_level(logging.DEBUG)
+    reports = [part for ending in REPORTS for part in ("-o", f"r.{ending}")]
+    answers = rows(tmp_path / "a.jsonl", 1)
     seen = ""
-    for given, fault in ((key, ""), (key, 500), ("sk-wrong", ""), (key, "garbled")):
-        with JudgeServer(key=given, always=fault) as server:
-            ran = viva(
-                "batch", rows(tmp_path / "a.jsonl", 1), *flags(server),
-                "-o", "r.html", "-o", "r.json", "-o", "r.jsonl", "-o", "r.md", "-o", "r.csv",
-            )  # fmt: skip
+    mine = variable == "VIVA_JUDGE_API_KEY"
+    # The server repeats a wrong key in its message, and a careless one in its verdicts.
+    echo = lambda body: all_met(body).replace("So it is.", f"Asked by {KEY}.")  # noqa: E731
+    for wanted, fault in ((KEY if mine else "", ""), ("", 500), ("sk-other", ""), ("", "garbled")):
+        with JudgeServer(echo if mine else all_met, key=wanted, always=fault) as server:
+            ran = viva("batch", answers, *flags(server), *reports)
+            seen += ran.out + ran.err
+            assert mine or not any(KEY in v for c in server.calls for v in c.headers.values())
+    with JudgeServer(key="sk-other" if mine else "") as server:
+        for command in (
+            ("grade", "bias-variance", ANSWER, "--json", *flags(server)),
+            ("judge-check", "--sample", "1", *flags(server)),
+            ("batch", answers, *flags(server, "--estimate")),
+            ("batch", answers, *flags(server, "--judge-via", "batch")),
+            ("cache", "info"),
+            ("doctor",),
+        ):
+            ran = viva(*command)
             seen += ran.out + ran.err
     files = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert {f"r.{ending}" for ending in REPORTS} <= {p.name for p in files}
     assert any("replies.sqlite" in p.name for p in files)
-    assert key not in seen
-    assert not [p for p in files if key.encode() in p.read_bytes()]
+    assert KEY not in seen
+    assert KEY not in caplog.text
+    assert not [p.name for p in files if KEY.encode() in texts_of(p)]
+
+
+def test_a_planted_key_is_in_no_traceback_and_no_log_of_the_sdk(tmp_path):
+    # A crash that nobody foresaw, in the middle of a call.
+    crash = (
+        "import sys, openai._base_client as c\n"
+        "async def post(self, *a, **k): raise RuntimeError('crash')\n"
+        "c.AsyncAPIClient.post = post\n"
+        "from vivavoce.cli import main\n"
+        "sys.argv = ['viva', *sys.argv[1:]]\n"
+        "main()\n"
+    )
+    (tmp_path / "crash.py").write_text(crash)
+    with JudgeServer(key=KEY) as server:
+        done = subprocess.run(
+            [sys.executable, "crash.py", *ASK, *flags(server)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "VIVA_JUDGE_API_KEY": KEY, "OPENAI_LOG": "debug"},
+        )
+    assert "RuntimeError: crash" in done.stderr
+    assert KEY not in done.stdout + done.stderr
 
 
 def test_a_batch_is_submitted_and_collected_by_a_later_process(viva, tmp_path):

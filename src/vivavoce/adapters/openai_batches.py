@@ -122,7 +122,7 @@ class OpenAIBatches:
             return
         if response.get("status_code") == OK:
             try:
-                replies[key] = read_completion(body, self._model)
+                replies[key] = read_completion(body, self._model, self._key)
             except JudgeError as exc:
                 failures[key] = str(exc)
             return

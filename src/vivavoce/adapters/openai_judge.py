@@ -185,7 +185,7 @@ class OpenAIJudge:
                     cast_to=httpx2.Response,
                     options={"headers": self._headers},
                 )
-                read = read_completion(found.json(), self.name)
+                read = read_completion(found.json(), self.name, self._key)
             except openai.APIStatusError as exc:
                 blamed = _blamed(exc, body)
                 if blamed:
@@ -258,8 +258,11 @@ def _format_refused(exc: Any, *, proved: bool) -> bool:
     return exc.status_code in NOT_UNDERSTOOD and not proved
 
 
-def read_completion(completion: object, name: str) -> JudgeReply:
+def read_completion(completion: object, name: str, key: str = "") -> JudgeReply:
     """The reply in a chat completion's JSON document, of which nothing is taken on trust.
+
+    Args:
+        key: taken out of the reply, should a careless server repeat it: replies are kept and shown.
 
     Raises:
         JudgeError: it is none.
@@ -273,6 +276,8 @@ def read_completion(completion: object, name: str) -> JudgeReply:
             f"{name}: the response is not that of a chat API. Check the base URL; most end in /v1."
         )
     content, finish = message.get("content"), first.get("finish_reason")
+    if key and isinstance(content, str):
+        content = content.replace(key, "***")
     refused = bool(message.get("refusal")) and not content
     given = found.get("usage")
     usage = given if isinstance(given, dict) else {}
