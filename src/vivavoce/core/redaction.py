@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from vivavoce.core.rubric import Rubric
+from vivavoce.core.rubric import Rubric, ThisRubric
 
 __all__ = ["Redacted", "people_in", "redact"]
 
@@ -73,14 +73,15 @@ def redact(text: str, names: Sequence[str] = (), people: Sequence[str] = ()) -> 
 
 def people_in(found: Sequence[str], rubric: Rubric) -> tuple[str, ...]:
     """Names without those that are words of the subject: "Lasso" in an answer about L1."""
-    own = _words_of(rubric)
+    own = _words_of(ThisRubric(rubric))
     return tuple(
         name for name in found if not all(w.casefold() in own for w in _WORDS.findall(name))
     )
 
 
 @lru_cache(maxsize=256)
-def _words_of(rubric: Rubric) -> frozenset[str]:
+def _words_of(this: ThisRubric) -> frozenset[str]:
+    rubric = this.rubric
     texts = [rubric.question, *rubric.asked_as, rubric.reference]
     for one in rubric.criteria:
         texts += [one.statement, *one.accept, *one.reject]
