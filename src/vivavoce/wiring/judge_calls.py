@@ -247,4 +247,5 @@ def _price(path: Path, model: str, table: object, as_of: str) -> Price:
             f'{path}, ["{model}"]: give prompt and completion, each a number of US dollars for a '
             "million tokens."
         )
-    return Price(*map(float, numbers), as_of)
+    prompt, completion = map(float, numbers)
+    return Price(prompt, completion, as_of)
