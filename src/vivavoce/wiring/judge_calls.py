@@ -169,9 +169,11 @@ def _openai_key(chosen: Settings) -> str | None:
 
 
 def _caller(model: str, chosen: Settings) -> OpenAIJudge:
+    from vivavoce.adapters.openai_hosts import OPENAI, is_openai
     from vivavoce.adapters.openai_judge import CallOptions, OpenAIJudge
 
     url, key = _endpoint(chosen)
+    openai = is_openai(url or OPENAI)
     given = chosen.judge_temperature
     temperature = (SAMPLED if chosen.judge_samples > 1 else 0.0) if given is None else given
     options = CallOptions(
@@ -180,7 +182,8 @@ def _caller(model: str, chosen: Settings) -> OpenAIJudge:
         temperature=temperature,
         max_tokens=chosen.judge_max_tokens,
         concurrency=chosen.judge_concurrency,
-        variable="VIVA_JUDGE_API_KEY" if chosen.judge_api_key else "OPENAI_API_KEY",
+        # What is kept for OpenAI's host goes to no other, so that changing it would not help there.
+        variable="VIVA_JUDGE_API_KEY" if chosen.judge_api_key or not openai else "OPENAI_API_KEY",
     )
     return OpenAIJudge(model, base_url=url, api_key=key, options=options)
 
