@@ -13,7 +13,8 @@ VivaError                    anything a user can put right; the message says how
 └── BackendError             a model or a service failed; the answer stays ungraded
     ├── WeightsError         model files are missing or are not the expected ones
     ├── JudgeError           one call to a judge failed; the local grade stands
-    │   └── JudgeStoppedError  no call can work (key, model, address): the run stops asking
+    │   └── JudgeStoppedError  a limit, the quota or the time is used up: the run stops asking
+    │       └── JudgeDeniedError  key, model or address is wrong: the run ends
     └── TranscriberError     a recording could not be turned into words
 ```
 """
@@ -25,6 +26,7 @@ __all__ = [
     "BackendError",
     "HistoryError",
     "InputError",
+    "JudgeDeniedError",
     "JudgeError",
     "JudgeStoppedError",
     "MissingExtraError",
@@ -107,7 +109,14 @@ class JudgeError(BackendError):
 
 
 class JudgeStoppedError(JudgeError):
-    """No call to this judge can work: the key, the model or the address is wrong."""
+    """No further call may be made, or is of use; local grading goes on."""
+
+
+class JudgeDeniedError(JudgeStoppedError):
+    """The server refuses every call: the key, the model or the address is wrong.
+
+    It ends a run, because what was asked for cannot be had until the user has put that right.
+    """
 
 
 class TranscriberError(BackendError):

@@ -22,6 +22,7 @@ __all__ = [
     "FloatArray",
     "HistoryStore",
     "Judge",
+    "NameFinder",
     "PromptWriter",
     "ReplyStore",
     "ReviewStore",
@@ -127,7 +128,8 @@ class Judge(Protocol):
 
         Raises:
             JudgeError: this call failed for good, its retries included.
-            JudgeStoppedError: no call can work.
+            JudgeDeniedError: no call can work; the run ends.
+            JudgeStoppedError: no further call may be made; local grading goes on.
         """
         ...
 
@@ -148,6 +150,24 @@ class PromptWriter(Protocol):
 
         Args:
             nonce: unguessable by who wrote the answer; marks where the answer begins and ends.
+        """
+        ...
+
+
+@runtime_checkable
+class NameFinder(Protocol):
+    """Finds people's names, so that they need not be sent."""
+
+    @property
+    def name(self) -> str:
+        """Model and version, for the signature."""
+        ...
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Names as they stand in the text, each once, in the order in which they first appear.
+
+        Raises:
+            BackendError: it failed, so that the text must not be sent.
         """
         ...
 

@@ -56,3 +56,73 @@ def test_no_more_calls_than_the_limit_are_under_way_even_if_some_are_cancelled()
         return most
 
     assert asyncio.run(run()) == 3
+
+
+def test_calls_begin_in_the_order_in_which_they_came():
+    async def run() -> list[int]:
+        limit = CallLimit(3)
+        begun: list[int] = []
+
+        async def call(number: int) -> None:
+            async with limit:
+                begun.append(number)
+                # Some leave early, so that there is room while others wait.
+                for _ in range(1 + number % 4):
+                    await asyncio.sleep(0)
+
+        first = [asyncio.create_task(call(n)) for n in range(20)]
+        await asyncio.sleep(0)
+        later = [asyncio.create_task(call(n)) for n in range(20, 40)]
+        await asyncio.gather(*first, *later)
+        return begun
+
+    assert asyncio.run(run()) == list(range(40))
+
+
+def test_answers_after_a_burst_of_refusals_let_more_calls_in_at_once():
+    async def run() -> tuple[int, int]:
+        limit = CallLimit(4)
+        limit.refused()
+        active = 0
+        over = asyncio.Event()
+
+        async def call() -> None:
+            nonlocal active
+            async with limit:
+                active += 1
+                await over.wait()
+
+        tasks = [asyncio.create_task(call()) for _ in range(8)]
+        await asyncio.sleep(0)
+        before = active
+        for _ in range(20):
+            limit.answered()
+        await asyncio.sleep(0)
+        after = active
+        over.set()
+        await asyncio.gather(*tasks)
+        return before, after
+
+    assert asyncio.run(run()) == (2, 4)
+
+
+def test_a_turn_that_comes_as_its_call_is_cancelled_passes_to_the_next():
+    async def run() -> list[str]:
+        limit = CallLimit(1)
+        done: list[str] = []
+
+        async def call(name: str) -> None:
+            async with limit:
+                done.append(name)
+
+        await limit.__aenter__()
+        second = asyncio.create_task(call("second"))
+        third = asyncio.create_task(call("third"))
+        await asyncio.sleep(0)
+        await limit.__aexit__(None, None, None)
+        second.cancel()
+        await asyncio.wait_for(third, 5)
+        await asyncio.gather(second, return_exceptions=True)
+        return done
+
+    assert asyncio.run(run()) == ["third"]

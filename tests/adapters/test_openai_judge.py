@@ -12,7 +12,7 @@ from vivavoce.adapters.resources import resource
 from vivavoce.adapters.rubric_files import load_bank
 from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.verdicts import reply_schema
-from vivavoce.errors import JudgeError, JudgeStoppedError, SettingsError
+from vivavoce.errors import JudgeDeniedError, JudgeError, JudgeStoppedError, SettingsError
 from vivavoce.testing import JudgeServer
 
 PROMPT = Prompt(
@@ -121,8 +121,8 @@ def test_retries_end(status):
     ("status", "remedy"),
     [(401, "Check OPENAI_API_KEY"), (403, "Check OPENAI_API_KEY"), (404, "has the model 'tiny'")],
 )
-def test_what_cannot_work_stops_the_run_with_the_remedy(status, remedy):
-    with JudgeServer(always=status) as server, pytest.raises(JudgeStoppedError, match=remedy):
+def test_what_cannot_work_ends_the_run_with_the_remedy(status, remedy):
+    with JudgeServer(always=status) as server, pytest.raises(JudgeDeniedError, match=remedy):
         ask(judge(server))
     assert len(server.chats) == 1
 
@@ -179,10 +179,20 @@ def test_calls_at_once_stay_under_the_limit_and_refusals_lower_it():
         assert len(server.chats) == 24
 
 
+def test_more_calls_at_once_than_the_clients_own_limits_allow():
+    async def many(one: OpenAIJudge) -> None:
+        await asyncio.gather(*(one.ask(PROMPT, SCHEMA, sample=n) for n in range(150)))
+        await one.aclose()
+
+    with JudgeServer(latency=1.0) as server:
+        asyncio.run(many(judge(server, concurrency=150, timeout=120.0)))
+        assert server.most_at_once > 100
+
+
 def test_the_key_is_in_no_message(monkeypatch):
     with JudgeServer(key="other") as server:
         one = OpenAIJudge("tiny", base_url=server.url, api_key="sk-planted-key")
-        with pytest.raises(JudgeStoppedError) as caught:
+        with pytest.raises(JudgeDeniedError) as caught:
             ask(one)
     assert "sk-planted-key" not in str(caught.value)
     assert "sk-planted-key" not in one.identity + repr(one)

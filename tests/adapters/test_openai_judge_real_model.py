@@ -17,6 +17,7 @@ from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.rubric import Criterion
 from vivavoce.core.verdicts import Reading, read_reply, reply_schema
 
+pytestmark = pytest.mark.real_model
 SAID = "High bias means that the model underfits."
 
 

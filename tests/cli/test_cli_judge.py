@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from vivavoce.testing import JudgeServer
+from vivavoce.testing.judge_server import all_met
+from vivavoce.wiring import settings
+from vivavoce.wiring.judging import plan_of
 
 ANSWER = (
     "Bias is error from a model that is too simple, so it underfits. Variance is error from "
@@ -95,17 +103,31 @@ def test_after_any_fault_the_local_grade_stands_unscored_by_the_judge(viva, faul
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_hopeless_endpoint_is_asked_once_and_every_local_grade_is_kept(viva, tmp_path, status):
-    with JudgeServer(always=status, latency=0.05) as server:
-        ran = viva(
-            "batch", rows(tmp_path / "a.jsonl", 5), "-o", "out.jsonl",
-            *flags(server, "--judge-concurrency", "1"),
-        )  # fmt: skip
-        assert len(server.chats) == 1
-    assert ran.status == 3
-    assert "stopped asking" in ran.err
+def test_a_server_that_denies_calls_ends_the_run_and_what_was_graded_is_kept(
+    viva, tmp_path, status
+):
+    answers = rows(tmp_path / "a.jsonl", 4)
+    command = ("batch", answers, "--results", "run.jsonl", "-o", "r.json")
+    one_by_one = ("--judge-concurrency", "1")
+    with JudgeServer(faults=["", ""], always=status) as server:
+        ran = viva(*command, *flags(server, *one_by_one))
+        assert len(server.chats) == 3
+    assert "Check" in ran.refused(1)
+    kept = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()]
+    written = json.loads((tmp_path / "r.json").read_text())["grades"]
+    assert f"Stopped after {len(kept)} answers. run.jsonl keeps them" in ran.err
+    assert [g["criteria"][0]["judge"]["credit"] for g in written][:3] == [1, 1, None]
+    assert len(kept) == len(written)
+
+
+def test_a_grade_is_shown_before_the_servers_denial_is_told(viva):
+    local = viva(*ASK).json["grades"][0]
+    with JudgeServer(always=401) as server:
+        ran = viva(*ASK, *flags(server))
+    assert "Error: tiny@" in ran.refused(1)
     assert "Check" in ran.err
-    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 5
+    assert ran.json["grades"][0]["total"] == local["total"]
+    assert "It was not judged: tiny@" in " ".join(ran.json["grades"][0]["review"])
 
 
 def test_what_a_judge_left_open_is_judged_by_the_same_command_again(viva, tmp_path):
@@ -185,8 +207,33 @@ def test_a_cost_limit_needs_a_price_and_holds(viva, tmp_path):
     assert "--prices" in unknown.refused(2)
 
 
+def test_costs_are_told_with_the_date_of_the_prices(viva, tmp_path):
+    answers = rows(tmp_path / "a.jsonl", 1)
+    prices = tmp_path / "p.toml"
+    prices.write_text("as_of = 2026-01-31\n[tiny]\nprompt = 1.0\ncompletion = 2\n")
+    with JudgeServer() as server:
+        priced = flags(server, "--prices", str(prices))
+        assert "at prices of 2026-01-31" in viva("batch", answers, *priced, "--estimate").out
+        assert "at prices of 2026-01-31" in viva("batch", answers, *priced).err
+    listed = viva(
+        "batch", answers, "--estimate", "--judge", "gpt-4o-mini", env={"OPENAI_API_KEY": "sk-none"}
+    )
+    assert "at prices of 2025-08" in listed.out
+
+
+def test_more_calls_at_once_than_the_default_need_as_many_answers_in_hand():
+    assert plan_of(settings(judge_concurrency=200)).in_flight >= 200
+
+
 @pytest.mark.parametrize(
-    "text", ["[tiny]\nprompt = -1\ncompletion = 1", "[tiny]\nprompt = 1", "tiny = 3", "[["]
+    "text",
+    [
+        "as_of = 3\n[tiny]\nprompt = 1\ncompletion = 1",
+        "[tiny]\nprompt = -1\ncompletion = 1",
+        "[tiny]\nprompt = 1",
+        "tiny = 3",
+        "[[",
+    ],
 )
 def test_prices_without_a_meaning_name_the_file(viva, tmp_path, text):
     (tmp_path / "p.toml").write_text(text)
@@ -239,7 +286,7 @@ def test_names_and_addresses_do_not_leave_the_machine(viva):
     with JudgeServer() as server:
         ran = viva(
             "grade", "bias-variance", said, "--json", "--candidate", "Zoe Quill",
-            *flags(server, "--redact", "--redact-name", "Initech", "--redact-name", "Ada Byron"),
+            *flags(server, "--redact-name", "Initech", "--redact-name", "Ada Byron"),
         )  # fmt: skip
         sent = json.dumps([c.body for c in server.chats])
     for secret in ("Initech", "Ada", "example.org", "555", "Quill"):
@@ -247,23 +294,103 @@ def test_names_and_addresses_do_not_leave_the_machine(viva):
     assert "Initech" in ran.json["grades"][0]["answer"]["text"]
 
 
-def test_a_planted_key_is_in_no_output(viva, tmp_path, monkeypatch):
-    key = "sk-planted-0123456789"
-    monkeypatch.setenv("VIVA_JUDGE_API_KEY", key)
+def test_names_that_nobody_gave_do_not_leave_the_machine_either(viva):
+    pytest.importorskip("presidio_analyzer", reason="the extra redact is absent")
+    said = f"{ANSWER} My manager John Smith, john@example.org, told me so."
+    with JudgeServer() as server:
+        ran = viva("grade", "bias-variance", said, "--json", *flags(server, "--redact"))
+        sent = json.dumps([c.body for c in server.chats])
+    assert "[PERSON-1], [EMAIL-1], told me so." in sent
+    assert "Smith" not in sent
+    assert "John Smith" in ran.json["grades"][0]["answer"]["text"]
+    assert "redacted=presidio:en_core" in ran.json["grades"][0]["signature"]["judge"]
+
+
+def test_redaction_without_its_extra_sends_nothing(viva, monkeypatch):
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+    with JudgeServer() as server:
+        said = viva(*ASK, *flags(server, "--redact")).refused(1)
+        assert not server.chats
+        assert "pip install 'vivavoce[redact]'" in said
+        viva(*ASK, *flags(server, "--redact"), env={"VIVA_REDACT_MODEL": "none"})
+        assert len(server.chats) == 1
+
+
+KEY = "sk-planted-0123456789"
+REPORTS = ("html", "md", "json", "jsonl", "csv", "xlsx", "parquet", "junit.xml", "gradebook.csv")
+
+
+def texts_of(path: Path) -> bytes:
+    """All that a file holds; what is packed in it, unpacked."""
+    data = path.read_bytes()
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as packed:
+            return data + b"".join(packed.read(name) for name in packed.namelist())
+    if path.suffix == ".parquet":
+        from pyarrow.parquet import read_table
+
+        return data + repr(read_table(path).to_pylist()).encode()
+    return data
+
+
+@pytest.mark.parametrize("variable", ["VIVA_JUDGE_API_KEY", "OPENAI_API_KEY"])
+def test_a_planted_key_is_in_no_output(viva, tmp_path, monkeypatch, caplog, variable):
+    monkeypatch.setenv(variable, KEY)
     monkeypatch.setenv("VIVA_LOG_LEVEL", "debug")
     monkeypatch.setenv("VIVA_CACHE_DIR", str(tmp_path / "cache"))
+    # All that any package logs, the SDK's own lines about requests and headers included.
+    caplog.set_level(logging.DEBUG)
+    reports = [part for ending in REPORTS for part in ("-o", f"r.{ending}")]
+    answers = rows(tmp_path / "a.jsonl", 1)
     seen = ""
-    for given, fault in ((key, ""), (key, 500), ("sk-wrong", ""), (key, "garbled")):
-        with JudgeServer(key=given, always=fault) as server:
-            ran = viva(
-                "batch", rows(tmp_path / "a.jsonl", 1), *flags(server),
-                "-o", "r.html", "-o", "r.json", "-o", "r.jsonl", "-o", "r.md", "-o", "r.csv",
-            )  # fmt: skip
+    mine = variable == "VIVA_JUDGE_API_KEY"
+    # The server repeats a wrong key in its message, and a careless one in its verdicts.
+    echo = lambda body: all_met(body).replace("So it is.", f"Asked by {KEY}.")  # noqa: E731
+    for wanted, fault in ((KEY if mine else "", ""), ("", 500), ("sk-other", ""), ("", "garbled")):
+        with JudgeServer(echo if mine else all_met, key=wanted, always=fault) as server:
+            ran = viva("batch", answers, *flags(server), *reports)
+            seen += ran.out + ran.err
+            assert mine or not any(KEY in v for c in server.calls for v in c.headers.values())
+    with JudgeServer(key="sk-other" if mine else "") as server:
+        for command in (
+            ("grade", "bias-variance", ANSWER, "--json", *flags(server)),
+            ("judge-check", "--sample", "1", *flags(server)),
+            ("batch", answers, *flags(server, "--estimate")),
+            ("batch", answers, *flags(server, "--judge-via", "batch")),
+            ("cache", "info"),
+            ("doctor",),
+        ):
+            ran = viva(*command)
             seen += ran.out + ran.err
     files = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert {f"r.{ending}" for ending in REPORTS} <= {p.name for p in files}
     assert any("replies.sqlite" in p.name for p in files)
-    assert key not in seen
-    assert not [p for p in files if key.encode() in p.read_bytes()]
+    assert KEY not in seen
+    assert KEY not in caplog.text
+    assert not [p.name for p in files if KEY.encode() in texts_of(p)]
+
+
+def test_a_planted_key_is_in_no_traceback_and_no_log_of_the_sdk(tmp_path):
+    # A crash that nobody foresaw, in the middle of a call.
+    crash = (
+        "import sys, openai._base_client as c\n"
+        "async def post(self, *a, **k): raise RuntimeError('crash')\n"
+        "c.AsyncAPIClient.post = post\n"
+        "from vivavoce.cli import main\n"
+        "sys.argv = ['viva', *sys.argv[1:]]\n"
+        "main()\n"
+    )
+    (tmp_path / "crash.py").write_text(crash)
+    with JudgeServer(key=KEY) as server:
+        done = subprocess.run(
+            [sys.executable, "crash.py", *ASK, *flags(server)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "VIVA_JUDGE_API_KEY": KEY, "OPENAI_LOG": "debug"},
+        )
+    assert "RuntimeError: crash" in done.stderr
+    assert KEY not in done.stdout + done.stderr
 
 
 def test_a_batch_is_submitted_and_collected_by_a_later_process(viva, tmp_path):
@@ -299,8 +426,7 @@ def test_a_batch_that_is_refused_costs_no_report(viva, tmp_path):
             "batch", rows(tmp_path / "a.jsonl", 2), "-o", "r.json", "--judge", "tiny",
             "--judge-base-url", url, "--judge-via", "batch",
         )  # fmt: skip
-    assert ran.status == 3
-    assert "was not submitted" in ran.err
+    assert "Check the base URL" in ran.refused(1)
     assert len(json.loads((tmp_path / "r.json").read_text())["grades"]) == 2
 
 

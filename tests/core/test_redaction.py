@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivavoce.core.redaction import redact
+from vivavoce.core.redaction import people_in, redact
+from vivavoce.core.rubric import Category, Criterion, Rubric
 from vivavoce.core.verdicts import restored
 
 # Pieces that a text is made of, with what has to be hidden in them.
@@ -151,3 +152,33 @@ class TestInvariants:
 
         assert all(tag in hidden.text for tag in hidden.names)
         assert redact(text, names) == hidden
+
+
+class TestPeople:
+    def test_the_same_person_has_the_same_placeholder_and_comes_back(self):
+        said = "Ann Lee taught me. Later Bo Ek asked Ann Lee, and Ann agreed."
+        found = redact(said, people=["Ann Lee", "Bo Ek", "Ann"])
+        assert found.text == (
+            "[PERSON-1] taught me. Later [PERSON-2] asked [PERSON-1], and [PERSON-3] agreed."
+        )
+        assert restored(found.text, found.names) == said
+
+    def test_a_name_that_was_given_keeps_its_own_placeholder(self):
+        found = redact("Ann Lee met Bo Ek.", ["ann lee"], ["Ann Lee", "Bo Ek"])
+        assert found.text == "[NAME-1] met [PERSON-1]."
+
+    def test_a_found_name_is_no_other_word(self):
+        assert (
+            redact("Mark said to mark it.", people=["Mark"]).text == "[PERSON-1] said to mark it."
+        )
+
+    def test_words_of_the_subject_are_no_names(self):
+        rubric = Rubric(
+            id="l1",
+            number=1,
+            question="What does the Lasso do?",
+            category=Category.ALGORITHMS,
+            reference="It is L1, and a Laplace prior.",
+            criteria=(Criterion(id="c", points=1, statement="It selects features."),),
+        )
+        assert people_in(["Lasso", "Laplace", "Ann Lasso", "Ann"], rubric) == ("Ann Lasso", "Ann")

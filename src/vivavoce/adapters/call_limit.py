@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from types import TracebackType
 
@@ -16,7 +17,8 @@ COOLING = 1.0
 class CallLimit:
     """Additive increase, multiplicative decrease, as in TCP's congestion avoidance (RFC 5681).
 
-    Use it as an async context manager around each call, in one event loop.
+    Use it as an async context manager around each call, in one event loop. Calls begin in the
+    order in which they came.
 
     Args:
         most: calls at once, to begin with and at most.
@@ -29,7 +31,7 @@ class CallLimit:
         self._active = 0
         self._clock = clock
         self._cut_at = float("-inf")
-        self._room = asyncio.Condition()
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def limit(self) -> int:
@@ -46,11 +48,18 @@ class CallLimit:
     def answered(self) -> None:
         """Raises the limit, by one for as many answers as it allows calls."""
         self._limit = min(float(self._most), self._limit + 1.0 / self._limit)
+        self._admit()
 
     async def __aenter__(self) -> None:
-        async with self._room:
-            await self._room.wait_for(lambda: self._active < self.limit)
-            self._active += 1
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        self._admit()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # its turn had come: it passes to the next
+                self._leave()
+            raise
 
     async def __aexit__(
         self,
@@ -58,6 +67,16 @@ class CallLimit:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        async with self._room:
-            self._active -= 1
-            self._room.notify(max(1, self.limit - self._active))
+        self._leave()
+
+    def _leave(self) -> None:
+        self._active -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        """Lets in as many of those that wait as there is room for, the first first."""
+        while self._waiting and self._active < self.limit:
+            turn = self._waiting.popleft()
+            if not turn.cancelled():
+                self._active += 1
+                turn.set_result(None)

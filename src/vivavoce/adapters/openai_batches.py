@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from vivavoce.adapters.openai_hosts import OPENAI, connect, explained, find_key
-from vivavoce.adapters.openai_judge import read_completion
+from vivavoce.adapters.openai_judge import DENIED, read_completion
 from vivavoce.core.judge_calls import JudgeReply
-from vivavoce.errors import JudgeError, JudgeStoppedError
+from vivavoce.errors import JudgeDeniedError, JudgeError, JudgeStoppedError
 
 __all__ = ["Collected", "OpenAIBatches"]
 
@@ -70,6 +70,7 @@ class OpenAIBatches:
         """Submits the bodies of calls by key; gives out each batch's id and its keys at once.
 
         Raises:
+            JudgeDeniedError: the key, the model or the address is wrong.
             JudgeStoppedError: the server does not take it.
         """
         for part in _parts(calls):
@@ -92,7 +93,8 @@ class OpenAIBatches:
         """What a batch has brought so far.
 
         Raises:
-            JudgeStoppedError: the server does not know it, or cannot be reached.
+            JudgeDeniedError: the server does not know it, or the key is wrong.
+            JudgeStoppedError: the server cannot be reached.
         """
         with _Told(self):
             found = self._client.batches.retrieve(batch, extra_headers=self._headers)
@@ -120,7 +122,7 @@ class OpenAIBatches:
             return
         if response.get("status_code") == OK:
             try:
-                replies[key] = read_completion(body, self._model)
+                replies[key] = read_completion(body, self._model, self._key)
             except JudgeError as exc:
                 failures[key] = str(exc)
             return
@@ -146,7 +148,9 @@ class _Told:
         from openai import OpenAIError
 
         if isinstance(exc, OpenAIError | ValueError | AttributeError):
-            raise JudgeStoppedError(self._batches.told(exc)) from exc
+            denied = getattr(exc, "status_code", None) in DENIED
+            kind_of = JudgeDeniedError if denied else JudgeStoppedError
+            raise kind_of(self._batches.told(exc)) from exc
 
 
 def _parts(calls: Mapping[str, Mapping[str, Any]]) -> Iterable[list[tuple[str, str]]]:

@@ -94,14 +94,25 @@ def connect(url: str, key: str, *, timeout: float, max_retries: int) -> tuple[An
 
 
 def connect_async(
-    url: str, key: str, *, timeout: float, max_retries: int, on_status: Callable[[int], None]
+    url: str,
+    key: str,
+    *,
+    timeout: float,
+    max_retries: int,
+    concurrency: int,
+    on_status: Callable[[int], None],
 ) -> tuple[Any, dict[str, Any]]:
     """Like `connect`, for an `openai.AsyncOpenAI`.
 
     Args:
+        concurrency: connections at once, each kept for further calls.
         on_status: told the status of every response, those that the SDK retries included.
     """
+    import httpx2
     import openai
+
+    # One that is opened anew for each call costs more than the call.
+    limits = httpx2.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
 
     async def told(response: Any) -> None:
         on_status(response.status_code)
@@ -111,7 +122,9 @@ def connect_async(
         api_key=key or "none",
         timeout=timeout,
         max_retries=max_retries,
-        http_client=openai.DefaultAsyncHttpx2Client(event_hooks={"response": [told]}),
+        http_client=openai.DefaultAsyncHttpx2Client(
+            limits=limits, event_hooks={"response": [told]}
+        ),
     )
     return client, _headers(url, key)
 

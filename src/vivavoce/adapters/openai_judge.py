@@ -18,14 +18,14 @@ from vivavoce.adapters.openai_hosts import (
     is_openai,
 )
 from vivavoce.core.judge_calls import JudgeReply, Prompt
-from vivavoce.errors import JudgeError, JudgeStoppedError
+from vivavoce.errors import JudgeDeniedError, JudgeError, JudgeStoppedError
 
 __all__ = ["CallOptions", "OpenAIJudge", "read_completion"]
 
 FORMATS = ("json_schema", "json_object", "text")
 """How a reply's form is asked for, the strictest first."""
 NOT_UNDERSTOOD = frozenset({400, 415, 422, 501})
-HOPELESS = frozenset({401, 403, 404})
+DENIED = frozenset({401, 403, 404})
 QUOTA = "insufficient_quota"
 OPTIONAL = ("temperature", "seed", "max_completion_tokens", "max_tokens")
 """Parameters that some models and servers refuse; a call goes without them then."""
@@ -88,7 +88,7 @@ class OpenAIJudge:
         self._limit: CallLimit | None = None
         self._format = 0
         self._proved = False
-        self._hopeless = ""
+        self._hopeless: JudgeStoppedError | None = None
         self._left_out: frozenset[str] = frozenset()
 
     @property
@@ -125,7 +125,7 @@ class OpenAIJudge:
             async with self._limit:
                 # Found out by another call while this one waited.
                 if self._hopeless:
-                    raise JudgeStoppedError(self._hopeless)
+                    raise type(self._hopeless)(str(self._hopeless))
                 # The SDK's timeout is for each piece of a response: a server that sends one
                 # byte at a time would never meet it.
                 async with asyncio.timeout(self._options.timeout):
@@ -162,6 +162,7 @@ class OpenAIJudge:
             self._key,
             timeout=self._options.timeout,
             max_retries=self._options.max_retries,
+            concurrency=self._options.concurrency,
             on_status=heard,
         )
 
@@ -184,7 +185,7 @@ class OpenAIJudge:
                     cast_to=httpx2.Response,
                     options={"headers": self._headers},
                 )
-                read = read_completion(found.json(), self.name)
+                read = read_completion(found.json(), self.name, self._key)
             except openai.APIStatusError as exc:
                 blamed = _blamed(exc, body)
                 if blamed:
@@ -232,11 +233,13 @@ class OpenAIJudge:
             key=self._key,
             variable=self._options.variable,
         )
-        hopeless = getattr(exc, "status_code", None) in HOPELESS
-        if hopeless or getattr(exc, "code", None) == QUOTA:
-            self._hopeless = told
-            return JudgeStoppedError(told)
-        return JudgeError(told)
+        if getattr(exc, "status_code", None) in DENIED:
+            self._hopeless = JudgeDeniedError(told)
+        elif getattr(exc, "code", None) == QUOTA:
+            self._hopeless = JudgeStoppedError(told)
+        else:
+            return JudgeError(told)
+        return self._hopeless
 
 
 def _blamed(exc: Any, body: Mapping[str, object]) -> str:
@@ -255,8 +258,11 @@ def _format_refused(exc: Any, *, proved: bool) -> bool:
     return exc.status_code in NOT_UNDERSTOOD and not proved
 
 
-def read_completion(completion: object, name: str) -> JudgeReply:
+def read_completion(completion: object, name: str, key: str = "") -> JudgeReply:
     """The reply in a chat completion's JSON document, of which nothing is taken on trust.
+
+    Args:
+        key: taken out of the reply, should a careless server repeat it: replies are kept and shown.
 
     Raises:
         JudgeError: it is none.
@@ -270,6 +276,8 @@ def read_completion(completion: object, name: str) -> JudgeReply:
             f"{name}: the response is not that of a chat API. Check the base URL; most end in /v1."
         )
     content, finish = message.get("content"), first.get("finish_reason")
+    if key and isinstance(content, str):
+        content = content.replace(key, "***")
     refused = bool(message.get("refusal")) and not content
     given = found.get("usage")
     usage = given if isinstance(given, dict) else {}

@@ -126,12 +126,15 @@ def batch(
             stage.finish(stopped=stopped())
         if chosen.estimate:
             return
-        if stopped():
+        denied = stage.denied if stage else None
+        if stopped() or denied:
             _tell_how_to_go_on(log_path, counts)
         found = show(given, json=json, stopped=stopped())
         write_outputs(given, reports)
     if log_path:
         sys.stderr.write(f"Wrote {log_path}\n")
+    if denied:
+        raise denied
     _end(stopped(), fail_under, found, read.broken, counts.done > found.ungraded)
 
 

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from vivavoce.core.grade import Grade, Ungraded
     from vivavoce.core.results import Results
     from vivavoce.core.rubric import Rubric
+    from vivavoce.errors import JudgeDeniedError
     from vivavoce.wiring import Settings
+
+    Outcome = tuple[Results, JudgeDeniedError | None]
 
 __all__ = ["grade"]
 
@@ -68,9 +71,9 @@ def grade(
         bank=bank, embedder=embedder, transcriber=transcriber, offline=offline, **judges
     )
     if audio is None:
-        results = _typed(chosen, question, _answer_text(answer, file), file, candidate)
+        results, denied = _typed(chosen, question, _answer_text(answer, file), file, candidate)
     elif answer is None and file is None:
-        results = _spoken(chosen, question, audio, candidate)
+        results, denied = _spoken(chosen, question, audio, candidate)
     else:
         raise SettingsError("Give the answer as text or with --audio, not both.")
     if chosen.estimate:
@@ -88,13 +91,15 @@ def grade(
 
         pass_mark = chosen.pass_mark if fail_under is None else fail_under
         write_outputs(Run.of(results, pass_mark=pass_mark), output)
+    if denied:
+        raise denied
     finish(results, fail_under)
     finish_judged(results.grades)
 
 
 def _typed(
     chosen: Settings, question: str, text: str, file: Path | None, candidate: str
-) -> Results:
+) -> Outcome:
     from vivavoce.core.answer import Answer
     from vivavoce.core.results import Results
     from vivavoce.services.grader import LONGEST_ANSWER
@@ -114,10 +119,11 @@ def _typed(
         source=without_surrogates(str(file)) if file else "",
     )
     local = build_grader(chosen, model).grade(rubric, said)
-    return Results.of(rubric.question, _judged(chosen, rubric, local))
+    result, denied = _judged(chosen, rubric, local)
+    return Results.of(rubric.question, result), denied
 
 
-def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Results:
+def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Outcome:
     from vivavoce.core.results import Results
     from vivavoce.services.spoken import grade_recording
     from vivavoce.wiring import build_embedder, build_grader, build_transcriber, find_rubric
@@ -125,7 +131,7 @@ def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Res
     listener = build_transcriber(chosen)
     model = build_embedder(chosen)
     rubric = find_rubric(chosen, without_surrogates(question), model)
-    result, recorded = grade_recording(
+    local, recorded = grade_recording(
         rubric,
         audio,
         listener,
@@ -134,16 +140,19 @@ def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Res
         source=without_surrogates(str(audio)),
         bands=chosen.delivery,
     )
-    return Results.of(rubric.question, _judged(chosen, rubric, result), recorded)
+    result, denied = _judged(chosen, rubric, local)
+    return Results.of(rubric.question, result, recorded), denied
 
 
-def _judged(chosen: Settings, rubric: Rubric, local: Grade | Ungraded) -> Grade | Ungraded:
+def _judged(
+    chosen: Settings, rubric: Rubric, local: Grade | Ungraded
+) -> tuple[Grade | Ungraded, JudgeDeniedError | None]:
     stage = judge_stage(chosen, lambda _: rubric)
     if stage is None:
-        return local
+        return local, None
     [result] = stage(iter([local]))
     stage.finish()
-    return result
+    return result, stage.denied
 
 
 def _answer_text(answer: str | None, file: Path | None) -> str:

@@ -96,6 +96,7 @@ def _spent(spending: Spending) -> dict[str, Any]:
         "prompt_tokens": spending.prompt_tokens,
         "completion_tokens": spending.completion_tokens,
         "usd": None if spending.unknown else round(spending.cost, 6),
+        "prices_of": sorted(spending.dates),
     }
 
 

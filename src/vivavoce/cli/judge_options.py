@@ -49,7 +49,10 @@ def judge_flags(
     prompt: Annotated[
         Path | None, _option("--prompt", help="Template of what it is told.", metavar="FILE")
     ] = None,
-    redact: Annotated[bool, _option("--redact", help="Hide names and addresses from it.")] = False,
+    redact: Annotated[
+        bool,
+        _option("--redact", help="Hide people's names and addresses from it (extra redact)."),
+    ] = False,
     redact_name: Annotated[
         list[str] | None, _option("--redact-name", help="A person or company to hide. Repeatable.")
     ] = None,

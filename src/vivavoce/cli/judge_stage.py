@@ -13,6 +13,7 @@ from vivavoce.cli.shared import UNGRADED
 if TYPE_CHECKING:
     from vivavoce.core.grade import Grade, Ungraded
     from vivavoce.core.rubric import Rubric
+    from vivavoce.errors import JudgeDeniedError
     from vivavoce.services.judge_calls import Spending
     from vivavoce.services.judging import Judging
     from vivavoce.wiring import JudgeRun, Settings
@@ -47,6 +48,7 @@ class JudgeStage:
 
     Attributes:
         settings: digest of all that decides a verdict.
+        denied: why the run has to end: no call can work. What was graded is still to be written.
     """
 
     def __init__(
@@ -58,17 +60,22 @@ class JudgeStage:
         self._panel = len(chosen.judge) * chosen.judge_samples > 1
         self._votes: list[list[str]] = []
         self.settings = run.judging.settings
+        self.denied: JudgeDeniedError | None = None
 
     def __call__(self, results: Iterator[Grade | Ungraded]) -> Iterator[Grade | Ungraded]:
-        """Results with verdicts."""
+        """Results with verdicts, up to where the judge denies itself."""
         from vivavoce.core.grade import Grade
+        from vivavoce.errors import JudgeDeniedError
 
-        for result in self._run.judging.judge_all(results, self._rubric_of):
-            if self._panel and isinstance(result, Grade):
-                self._votes += [
-                    [v.verdict.value for v in c.judge.votes] for c in result.criteria if c.judge
-                ]
-            yield result
+        try:
+            for result in self._run.judging.judge_all(results, self._rubric_of):
+                if self._panel and isinstance(result, Grade):
+                    self._votes += [
+                        [v.verdict.value for v in c.judge.votes] for c in result.criteria if c.judge
+                    ]
+                yield result
+        except JudgeDeniedError as exc:
+            self.denied = exc
 
     def finish(self, *, stopped: bool = False) -> None:
         """Submits a batch, if that is the way, and tells what the run came to.
@@ -76,12 +83,14 @@ class JudgeStage:
         Args:
             stopped: the user ended the run, so that nothing is submitted.
         """
-        from vivavoce.errors import JudgeStoppedError
+        from vivavoce.errors import JudgeDeniedError, JudgeStoppedError
 
         calls = self._run.calls
         try:
-            if not (stopped or self._chosen.estimate):
+            if not (stopped or self.denied or self._chosen.estimate):
                 calls.submit()
+        except JudgeDeniedError as exc:
+            self.denied = exc
         except JudgeStoppedError as exc:
             # The local grades are there, and their reports are still to be written.
             sys.stderr.write(f"Judge: a batch was not submitted. {exc}\n")
@@ -102,7 +111,7 @@ class JudgeStage:
 
     def _tell_estimate(self, spending: Spending) -> None:
         tally = self._run.judging.tally
-        cost = f"about ${spending.cost:.4f}"
+        cost = f"about {_dollars(spending)}"
         if spending.unknown:
             cost += f", without {', '.join(sorted(spending.unknown))}, of unknown price"
         half = self._chosen.judge_via == "batch"
@@ -123,17 +132,22 @@ def _told(judging: Judging, spending: Spending) -> Iterator[str]:
     if spending.calls:
         line += f"; {spending.prompt_tokens + spending.completion_tokens:,} tokens"
     if spending.cost:
-        line += f", ${spending.cost:.4f}"
+        line += f", {_dollars(spending)}"
     if spending.calls and spending.unknown:
         line += f", the price of {', '.join(sorted(spending.unknown))} unknown"
     if tally.spared:
         line += f"; {tally.saved:,} calls saved on {tally.spared:,} answers that are certain"
     yield line + "."
-    if tally.stopped:
+    if tally.stopped and not tally.denied:
         yield f"stopped asking. {tally.stopped}"
     if tally.failed:
         worst = max(tally.reasons, key=lambda reason: tally.reasons[reason])
         yield f"{tally.failed:,} calls gave no verdict, most often: {worst}"
+
+
+def _dollars(spending: Spending) -> str:
+    of = f" at prices of {', '.join(sorted(spending.dates))}" if spending.dates else ""
+    return f"${spending.cost:.4f}{of}"
 
 
 def _tell_alpha(votes: list[list[str]]) -> None:

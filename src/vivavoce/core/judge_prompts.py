@@ -16,7 +16,7 @@ from functools import lru_cache
 from vivavoce.core.injection import INVISIBLE, instruction_spans, normalise
 from vivavoce.core.integrity import without
 from vivavoce.core.judge_calls import Prompt
-from vivavoce.core.rubric import Criterion, Rubric
+from vivavoce.core.rubric import Criterion, Rubric, ThisRubric
 
 __all__ = ["neutralised", "nonce_of", "repaired", "shown", "shuffled"]
 
@@ -41,8 +41,14 @@ def nonce_of(rubric: Rubric, text: str) -> str:
     Who writes the answer cannot put the nonce into it, because every change of the answer changes
     the nonce; and the same answer gives the same prompt, so that replies can be kept.
     """
-    seed = f"{rubric.digest}\x00{text}".encode("utf-8", "surrogatepass")
+    seed = f"{_digest_of(ThisRubric(rubric))}\x00{text}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(seed).hexdigest()[:NONCE_DIGITS]
+
+
+# It is a digest of the whole rubric, and wanted with every call.
+@lru_cache(maxsize=256)
+def _digest_of(this: ThisRubric) -> str:
+    return this.rubric.digest
 
 
 # Asked for with every call about an answer.

@@ -12,10 +12,15 @@ CHARACTERS_A_TOKEN = 3.5
 
 
 class Price(NamedTuple):
-    """US dollars for a million tokens."""
+    """US dollars for a million tokens.
+
+    Attributes:
+        as_of: the day or month that it is of; empty where nothing is charged or nobody said.
+    """
 
     prompt: float
     completion: float
+    as_of: str = ""
 
     def of(self, prompt_tokens: int, completion_tokens: int) -> float:
         """US dollars for one call."""
@@ -23,18 +28,22 @@ class Price(NamedTuple):
 
 
 FREE = Price(0.0, 0.0)
-# OpenAI's list prices as of 2025; `--prices FILE` takes the place of any of them.
+LISTED = "2025-08"
+# OpenAI's list prices of that month; `--prices FILE` takes the place of any of them.
 PRICES: dict[str, Price] = {
-    "gpt-4o": Price(2.5, 10.0),
-    "gpt-4o-mini": Price(0.15, 0.6),
-    "gpt-4.1": Price(2.0, 8.0),
-    "gpt-4.1-mini": Price(0.4, 1.6),
-    "gpt-4.1-nano": Price(0.1, 0.4),
-    "gpt-5": Price(1.25, 10.0),
-    "gpt-5-mini": Price(0.25, 2.0),
-    "gpt-5-nano": Price(0.05, 0.4),
-    "o3": Price(2.0, 8.0),
-    "o4-mini": Price(1.1, 4.4),
+    model: Price(prompt, completion, LISTED)
+    for model, (prompt, completion) in {
+        "gpt-4o": (2.5, 10.0),
+        "gpt-4o-mini": (0.15, 0.6),
+        "gpt-4.1": (2.0, 8.0),
+        "gpt-4.1-mini": (0.4, 1.6),
+        "gpt-4.1-nano": (0.1, 0.4),
+        "gpt-5": (1.25, 10.0),
+        "gpt-5-mini": (0.25, 2.0),
+        "gpt-5-nano": (0.05, 0.4),
+        "o3": (2.0, 8.0),
+        "o4-mini": (1.1, 4.4),
+    }.items()
 }
 
 

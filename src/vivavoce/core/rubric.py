@@ -25,6 +25,7 @@ __all__ = [
     "Misconception",
     "Reading",
     "Rubric",
+    "ThisRubric",
     "Verdict",
 ]
 
@@ -237,6 +238,19 @@ class Rubric(_Model):
         earned = sum(c.points * VERDICT_CREDIT[exemplar.verdict(c.id)] for c in self.criteria)
         lost = sum(m.deduct for m in self.misconceptions if m.id in exemplar.misconceptions)
         return 100.0 * max(0.0, earned - lost) / self.points
+
+
+class ThisRubric:
+    """A rubric as the key of a cache: this very object, since a rubric has no hash."""
+
+    def __init__(self, rubric: Rubric) -> None:
+        self.rubric = rubric
+
+    def __hash__(self) -> int:
+        return id(self.rubric)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ThisRubric) and other.rubric is self.rubric
 
 
 class Bank(_Model):

@@ -59,6 +59,7 @@ class Spending:
         cached: calls that a cache answered.
         cost: in US dollars, as far as prices are known.
         unknown: judges whose price is not known.
+        dates: what the prices are of.
     """
 
     most_calls: int | None = None
@@ -69,7 +70,15 @@ class Spending:
     cached: int = 0
     cost: float = 0.0
     unknown: set[str] = field(default_factory=set)
+    dates: set[str] = field(default_factory=set)
     _reserved: float = 0.0
+
+    def priced(self, judge: str, price: Price | None) -> None:
+        """Notes what is known of a judge's price."""
+        if price is None:
+            self.unknown.add(judge)
+        elif price.as_of:
+            self.dates.add(price.as_of)
 
     def reserve(self, cost: float) -> None:
         """Takes one call and its expected cost out of what is left.
@@ -151,8 +160,7 @@ class MeteredJudge(_Wrapper):
         super().__init__(judge)
         self._spending = spending
         self._price = price
-        if price is None:
-            spending.unknown.add(judge.name)
+        spending.priced(judge.name, price)
 
     async def ask(
         self, prompt: Prompt, schema: Mapping[str, object], *, sample: int = 0
@@ -214,8 +222,7 @@ class EstimatedJudge(_Wrapper):
         super().__init__(judge)
         self._spending = spending
         self._price = price
-        if price is None:
-            spending.unknown.add(judge.name)
+        spending.priced(judge.name, price)
 
     async def ask(
         self, prompt: Prompt, schema: Mapping[str, object], *, sample: int = 0
@@ -252,9 +259,8 @@ class BatchedJudge(_Wrapper):
         self._calls = calls
         self._collect = collect
         self._spending = spending
-        self._price = Price(price.prompt / 2, price.completion / 2) if price else None
-        if price is None:
-            spending.unknown.add(judge.name)
+        self._price = Price(price.prompt / 2, price.completion / 2, price.as_of) if price else None
+        spending.priced(judge.name, price)
 
     async def ask(
         self, prompt: Prompt, schema: Mapping[str, object], *, sample: int = 0

@@ -53,6 +53,7 @@ class Tally:
         failed: calls that failed or whose reply could not be read.
         quotes, real: quotes given, and those of them that stand in the answer.
         stopped: why the run stopped asking; empty if it did not.
+        denied: why no call can work; empty where calls can.
     """
 
     asked: int = 0
@@ -66,6 +67,7 @@ class Tally:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     stopped: str = ""
+    denied: str = ""
     reasons: dict[str, int] = field(default_factory=dict)
 
 

@@ -11,11 +11,11 @@ from vivavoce.core.grade import Flag, Grade, Ungraded
 from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.core.judge_prompts import nonce_of, repaired, shown, shuffled
 from vivavoce.core.judged import Ballot, fuse, unjudged
-from vivavoce.core.redaction import Redacted, redact
+from vivavoce.core.redaction import Redacted, people_in, redact
 from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.verdicts import Heard, Reading, Unreadable, read_reply, reply_schema
-from vivavoce.errors import JudgeError, JudgeStoppedError
-from vivavoce.ports import Judge, PromptWriter
+from vivavoce.errors import BackendError, JudgeDeniedError, JudgeError, JudgeStoppedError
+from vivavoce.ports import Judge, NameFinder, PromptWriter
 from vivavoce.services.judge_loop import LoopThread
 from vivavoce.services.judge_plan import JudgePlan, Tally, is_uncertain
 
@@ -31,15 +31,22 @@ class Judging:
         judges: each is asked about every answer that the plan lets through.
         writer: of the prompts.
         plan: how they are asked.
+        names: finds people's names where the plan hides names; None where only those that the
+            plan lists are hidden.
     """
 
     def __init__(
-        self, judges: Sequence[Judge], writer: PromptWriter, plan: JudgePlan | None = None
+        self,
+        judges: Sequence[Judge],
+        writer: PromptWriter,
+        plan: JudgePlan | None = None,
+        names: NameFinder | None = None,
     ) -> None:
         if not judges:
             raise ValueError("no judge was given")
         self._judges = tuple(judges)
         self._writer = writer
+        self._names = names
         self.plan = plan or JudgePlan()
         self.tally = Tally()
         self._deadline: float | None = None
@@ -54,7 +61,7 @@ class Judging:
             f"calls={'per-criterion' if plan.per_criterion else 'one'}",
             f"weight={plan.weight:g}",
             *([f"seed={plan.seed}"] if plan.samples > 1 else []),
-            *(["redacted"] if plan.redact else []),
+            *([f"redacted={self._names.name}" if self._names else "redacted"] * plan.redact),
         ]
         return ",".join(parts)
 
@@ -89,7 +96,11 @@ class Judging:
         if self.tally.stopped:
             return unjudged(grade, self.tally.stopped)
         self.tally.asked += 1
-        hidden = self._hidden(grade)
+        try:
+            hidden = await self._hidden(rubric, grade)
+        except BackendError as exc:
+            # Words that may hold names are not sent.
+            return unjudged(grade, self._failed(str(exc)))
         asked = [
             self._ballot(rubric, grade, hidden, judge, sample)
             for judge in self._judges
@@ -99,6 +110,8 @@ class Judging:
             ballots = await self._within_time(asyncio.gather(*asked))
         except JudgeStoppedError as exc:
             self.tally.stopped = self.tally.stopped or str(exc)
+            if isinstance(exc, JudgeDeniedError):
+                self.tally.denied = self.tally.denied or str(exc)
             return unjudged(grade, self.tally.stopped)
         return fuse(
             rubric,
@@ -119,6 +132,10 @@ class Judging:
         Args:
             graded: local results; what is ungraded passes through.
             rubric_of: the rubric with an id; a grade without one passes through.
+
+        Raises:
+            JudgeDeniedError: no call can work. No more local results are taken then; those that
+                were taken are given out first, marked as not judged.
         """
         with LoopThread() as loop:
             try:
@@ -139,7 +156,11 @@ class Judging:
             else:
                 waiting.append(result)
             yield from _leaving(waiting, self.plan.in_flight)
+            if self.tally.denied:
+                break
         yield from _leaving(waiting, 0)
+        if self.tally.denied:
+            raise JudgeDeniedError(self.tally.denied)
 
     async def _close(self) -> None:
         """Closes judges that hold connections; they may have an `aclose`."""
@@ -161,12 +182,17 @@ class Judging:
                 f"The time for judging, {self.plan.timeout:g} seconds, is over."
             ) from exc
 
-    def _hidden(self, grade: Grade) -> Redacted:
+    async def _hidden(self, rubric: Rubric, grade: Grade) -> Redacted:
         """The words that are sent: none that speak to the grader, and, if wanted, no names."""
         text = shown(grade.answer.text)
         if not self.plan.redact:
             return Redacted(text, {})
-        return redact(text, [*self.plan.names, grade.answer.candidate])
+        people: tuple[str, ...] = ()
+        if self._names:
+            # A model reads for some 20 ms; calls go on meanwhile.
+            found = await asyncio.to_thread(self._names.find, text)
+            people = people_in(found, rubric)
+        return redact(text, [*self.plan.names, grade.answer.candidate], people)
 
     async def _ballot(
         self, rubric: Rubric, grade: Grade, hidden: Redacted, judge: Judge, sample: int
@@ -242,6 +268,8 @@ class Judging:
             raise JudgeStoppedError(self.tally.stopped)
         self.tally.calls += 1
         reply = await judge.ask(prompt, schema, sample=sample)
+        # A call that waits for this one's place begins first; reading the reply costs no time then.
+        await asyncio.sleep(0)
         self.tally.cached += reply.cached
         self.tally.prompt_tokens += reply.prompt_tokens or 0
         self.tally.completion_tokens += reply.completion_tokens or 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
 import re
 import unicodedata
@@ -108,7 +110,7 @@ class ObedientJudge:
         """Full marks if told to; see `ports.Judge`."""
         self.asked += 1
         outside, words = self._split(prompt.user)
-        obeys = bool(self._DEMAND.search(outside))
+        obeys = bool(self._DEMAND.search(outside + _decoded(outside)))
         self.obeyed += obeys
         ids = re.findall(r"^- id: (\S+)\n  statement:", prompt.user, re.MULTILINE)
         quote = " ".join(words.split()[:4])
@@ -131,6 +133,15 @@ class ObedientJudge:
         # The prompt's own last lines tell the form of the reply and demand no marks.
         own = after.rfind("Reply with one JSON object of this form")
         return after[:own] if own >= 0 else after, seen[start:end]
+
+
+def _decoded(text: str) -> str:
+    """What stands in a text as base64."""
+    out = ""
+    for found in re.findall(r"[A-Za-z0-9+/]{16,}={0,2}", text):
+        with contextlib.suppress(ValueError):
+            out += " " + base64.b64decode(found, validate=True).decode("utf-8", "replace")
+    return out
 
 
 class MemoryReplies:

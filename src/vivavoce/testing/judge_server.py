@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from types import TracebackType
 from typing import Any
 
 from vivavoce.testing.judge import verdict_reply
-from vivavoce.testing.judge_http import JudgeHandler, QuietServer, ServedCall
+from vivavoce.testing.judge_http import Response, ServedCall, ServerThread
 
 __all__ = ["FAULTS", "JudgeServer", "ServedCall", "all_met"]
 
@@ -92,9 +92,7 @@ class JudgeServer:
         self._files: dict[str, str] = {}
         self._batches: dict[str, dict[str, Any]] = {}
         self._at_once = 0
-        self._lock = threading.Lock()
-        self._over = threading.Event()
-        self._server: QuietServer | None = None
+        self._server: ServerThread | None = None
 
     @property
     def url(self) -> str:
@@ -105,7 +103,7 @@ class JudgeServer:
         """
         if self._server is None:
             raise RuntimeError("JudgeServer runs only inside its 'with' block")
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"http://127.0.0.1:{self._server.port}/v1"
 
     @property
     def chats(self) -> list[ServedCall]:
@@ -113,14 +111,7 @@ class JudgeServer:
         return [c for c in self.calls if c.path.endswith("/chat/completions")]
 
     def __enter__(self) -> JudgeServer:
-        served = self
-
-        class Handler(JudgeHandler):
-            server_double = served
-
-        self._over.clear()
-        self._server = QuietServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._server = ServerThread(self._answer)
         return self
 
     def __exit__(
@@ -129,64 +120,62 @@ class JudgeServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._over.set()
         if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
+            self._server.stop()
             self._server = None
 
-    def answer(self, call: ServedCall, upload: bytes, handler: JudgeHandler) -> None:
+    async def _answer(self, call: ServedCall, upload: bytes, response: Response) -> None:
         """Sends what the script says."""
-        with self._lock:
-            self.calls.append(call)
-            self._at_once += 1
-            self.most_at_once = max(self.most_at_once, self._at_once)
+        self.calls.append(call)
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            wrong = self._key and call.headers.get("authorization") != f"Bearer {self._key}"
-            if wrong:
-                handler.send(401, _error("Incorrect API key provided."))
+            given = call.headers.get("authorization", "")
+            if self._key and given != f"Bearer {self._key}":
+                # As OpenAI's server does, it repeats what it was sent.
+                said = f"Incorrect API key provided: {given.removeprefix('Bearer ')}."
+                response.send(401, _error(said))
             elif call.path.endswith("/chat/completions"):
-                self._chat(call.body, handler)
+                await self._chat(call.body, response)
             else:
-                handler.send(*self._other(call, upload))
+                response.send(*self._other(call, upload))
         finally:
-            with self._lock:
-                self._at_once -= 1
+            self._at_once -= 1
 
-    def _chat(self, body: dict[str, Any], handler: JudgeHandler) -> None:
-        with self._lock:
-            fault = self._faults.pop(0) if self._faults else self._always
-        self._over.wait(self._latency)
+    async def _chat(self, body: dict[str, Any], response: Response) -> None:
+        fault = self._faults.pop(0) if self._faults else self._always
+        if self._latency:
+            await asyncio.sleep(self._latency)
         if isinstance(fault, int):
-            handler.send(fault, _error("refused for a test"), {"Retry-After": "0"})
+            response.send(fault, _error("refused for a test"), {"Retry-After": "0"})
             return
         for name in self._refused:
             if name in body:
-                handler.send(400, _error(f"Unsupported parameter: '{name}'"))
+                response.send(400, _error(f"Unsupported parameter: '{name}'"))
                 return
         form = body.get("response_format", {}).get("type", "text")
         if form != "text" and form not in self._formats:
-            handler.send(400, _error(f"response_format {form} is not supported"))
+            response.send(400, _error(f"response_format {form} is not supported"))
             return
-        self._reply(fault, body, handler)
+        await self._reply(fault, body, response)
 
-    def _reply(self, fault: str, body: dict[str, Any], handler: JudgeHandler) -> None:
+    async def _reply(self, fault: str, body: dict[str, Any], response: Response) -> None:
         if fault == "reset":
-            handler.reset()
+            response.reset()
         elif fault == "hang":
-            self._over.wait(FOREVER)
+            await asyncio.sleep(FOREVER)
         elif fault == "slow-loris":
-            handler.trickle(self._over)
+            await response.trickle()
         elif fault == "html":
-            handler.send_text(200, "text/html", "<!doctype html><title>Sign in</title>")
+            response.send_text(200, "text/html", "<!doctype html><title>Sign in</title>")
         elif fault == "not-json":
-            handler.send_text(200, "application/json", '{"choices": [')
+            response.send_text(200, "application/json", '{"choices": [')
         elif fault == "no-choices":
-            handler.send(200, {"object": "chat.completion", "choices": []})
+            response.send(200, {"object": "chat.completion", "choices": []})
         elif fault == "wrong-types":
-            handler.send(200, {"choices": [{"message": {"content": [3]}, "finish_reason": 7}]})
+            response.send(200, {"choices": [{"message": {"content": [3]}, "finish_reason": 7}]})
         else:
-            handler.send(200, self._completion(fault, body))
+            response.send(200, self._completion(fault, body))
 
     def _completion(self, fault: str, body: dict[str, Any]) -> dict[str, Any]:
         text, finish, refusal = self._verdicts(body), "stop", None

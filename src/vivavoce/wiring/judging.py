@@ -11,6 +11,7 @@ from vivavoce.wiring.choices import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vivavoce.ports import NameFinder
     from vivavoce.services.agreement import Statistics
     from vivavoce.services.judging import JudgePlan, Judging
     from vivavoce.wiring.judge_calls import JudgeCalls
@@ -30,6 +31,7 @@ def build_judging(chosen: Settings) -> JudgeRun | None:
 
     Raises:
         OfflineError: `--offline` forbids a judge.
+        MissingExtraError: `--redact` is given and nothing that finds names is installed.
         SettingsError: the prompt, or a file of names, cannot be used.
     """
     if not chosen.judge or chosen.judge_when == "never":
@@ -44,9 +46,18 @@ def build_judging(chosen: Settings) -> JudgeRun | None:
     from vivavoce.wiring.judge_calls import JudgeCalls
 
     # Everything that can be wrong here is found before a connection is made.
-    writer, plan = PromptFile(chosen.prompt), plan_of(chosen)
+    writer, plan, names = PromptFile(chosen.prompt), plan_of(chosen), _name_finder(chosen)
     calls = JudgeCalls(chosen)
-    return JudgeRun(Judging(calls.judges, writer, plan), calls)
+    return JudgeRun(Judging(calls.judges, writer, plan, names), calls)
+
+
+def _name_finder(chosen: Settings) -> NameFinder | None:
+    """What finds names that nobody gave; None where only given ones are to be hidden."""
+    if not chosen.redact or chosen.redact_model == "none":
+        return None
+    from vivavoce.adapters.presidio_names import PresidioNames
+
+    return PresidioNames(chosen.redact_model)
 
 
 def plan_of(chosen: Settings) -> JudgePlan:
@@ -63,6 +74,8 @@ def plan_of(chosen: Settings) -> JudgePlan:
         pass_mark=chosen.pass_mark,
         redact=chosen.redact or bool(names),
         names=names,
+        # Enough in hand that a slow reply at the front does not leave the others idle.
+        in_flight=max(JudgePlan().in_flight, 2 * chosen.judge_concurrency),
         timeout=chosen.judge_run_timeout,
     )
 
