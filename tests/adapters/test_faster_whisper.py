@@ -55,7 +55,7 @@ def test_a_damaged_recording_gives_what_is_left_or_says_so(
     whole = (recordings / "bias.ogg").read_bytes()
     cut = tmp_path / "cut.ogg"
     cut.write_bytes(whole[: len(whole) // 2])
-    assert "bias" in whisper.transcribe(cut).text.lower()
+    assert "model is too simple" in whisper.transcribe(cut).text.lower()
     cut.write_bytes(whole[:60] + os.urandom(400))
     with pytest.raises(AnswerFileError, match=r"cut\.ogg"):
         whisper.transcribe(cut)

@@ -46,7 +46,8 @@ def focused(page: Page) -> str:
 
 
 def test_a_whole_session_by_keyboard(browser: Browser, client: Client) -> None:
-    with tab(browser, client.url) as page:
+    # Else what has the focus is still on its way into view.
+    with tab(browser, client.url, reduced_motion="reduce") as page:
         go_to(page, "Skip to the content")
         page.keyboard.press("Enter")
         assert focused(page) == "main"
