@@ -19,6 +19,8 @@ from vivavoce.adapters.audio_files import RATE, read_audio
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120
+NO_CARD = "pcm.nothing { type hw card 99 }\n"
+"""PortAudio aborts the process where ALSA's configuration has no device at all."""
 ALSA = """
 pcm.virtual {{ type file slave.pcm null file /dev/null infile {sound} format raw }}
 pcm.!default {{ type plug slave.pcm virtual }}
@@ -44,9 +46,11 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def test_without_a_microphone_the_remedy_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "alsa.conf"
+    config.write_text(NO_CARD)
     ran = subprocess.run(
         [sys.executable, "-m", "vivavoce", "practice", "--seconds", "1", "hash-table"],
-        env=environment(tmp_path, ALSA_CONFIG_PATH=os.devnull),
+        env=environment(tmp_path, ALSA_CONFIG_PATH=str(config)),
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
