@@ -49,7 +49,7 @@ def tab(browser: Browser, url: str, *, script: str = "", **options: Any) -> Iter
     if script:
         context.add_init_script(script)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     noise: list[str] = []
     own = ("/".join(url.split("/")[:3]) + "/", "data:", "blob:")
     page.on("console", lambda message: noise.append(message.text))
