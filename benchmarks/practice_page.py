@@ -39,6 +39,10 @@ from vivavoce.wiring import default_bank
 
 SEND = "/api/attempts/recording?question=bias-variance"
 LISTEN = "/api/listen?question=bias-variance"
+HEAD = (
+    "| turn, {seconds:.0f} s of speech | first words, from the begin of speech "
+    "| first words, from its end | grade, from its end |"
+)
 BLOCK_S = 5
 MORE = 1.1
 """As `static/take.js` and `static/recorder.js` have them."""
@@ -177,11 +181,7 @@ def speech(file: Path, transcriber: str | None, at_once: bool) -> str:
     with server(transcriber) as (port, pid):
         # The page loads the recogniser when it is opened.
         http.client.HTTPConnection("127.0.0.1", port).request("GET", "/")
-        lines = [
-            f"| turn, {seconds:.0f} s of speech | first words, from the begin of speech "
-            "| first words, from its end | grade, from its end |",
-            "|---|---|---|---|",
-        ]
+        lines = [HEAD.format(seconds=seconds), "|---|---|---|---|"]
         for turn in (1, 2, 3):
             along = Along(port, one_of(samples, turn), time.monotonic())
             if not at_once:
