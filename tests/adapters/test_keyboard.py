@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -16,13 +17,11 @@ pytest.importorskip("termios", reason="the system has no such terminals")
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The keyboard's end of a terminal that is standard input."""
     keys, theirs = os.openpty()
-    with open(theirs) as stream:
+    with os.fdopen(theirs) as stream:
         monkeypatch.setattr("sys.stdin", stream)
         yield keys
-    try:
+    with suppress(OSError):  # the test may have closed it
         os.close(keys)
-    except OSError:
-        pass  # the test closed it
 
 
 def test_a_key_is_noticed_once(terminal: int) -> None:
