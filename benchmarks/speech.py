@@ -1,20 +1,24 @@
 """What mishearing costs, and how long feedback takes, on speech made by espeak-ng.
 
-    python benchmarks/speech.py --model FOLDER [--seconds 60]
+    python benchmarks/speech.py --model FOLDER [--seconds 60] [--write]
 
 Six questions' sample answers (good, partial, misconception) are spoken, recognised and graded,
 and the same text is graded as if typed. Then one answer of about `--seconds` is timed from the
-end of speech to the grade, models loaded, best and worst of three.
+end of speech to the grade, models loaded, best and worst of three. `--write` replaces the
+speech part of benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from parts import replace_part
 
 from vivavoce import default_bank, default_grader
 from vivavoce.adapters.faster_whisper import FasterWhisper
@@ -51,10 +55,11 @@ def total(grader: Grader, rubric: Rubric, text: str) -> float:
     return grade.total if isinstance(grade, Grade) else float("nan")
 
 
-def table(grader: Grader, ears: FasterWhisper, folder: Path) -> None:
-    print("| question | answer | words | misheard | typed | spoken | recognised |")
-    print("|---|---|---|---|---|---|---|")
-    costs = []
+def table(grader: Grader, ears: FasterWhisper, folder: Path) -> Iterator[str]:
+    """Lines of Markdown, each as soon as it is known."""
+    yield "| question | answer | words | misheard | typed | spoken | recognised |"
+    yield "|---|---|---|---|---|---|---|"
+    costs, all_words, all_errors = [], 0, 0
     for name in QUESTIONS.split():
         rubric = default_bank().get(name)
         assert rubric is not None, name
@@ -69,16 +74,21 @@ def table(grader: Grader, ears: FasterWhisper, folder: Path) -> None:
             got = spoken.total if isinstance(spoken, Grade) else float("nan")
             costs.append(abs(typed - got))
             words = len(tokenise(text))
-            print(
+            all_words, all_errors = all_words + words, all_errors + errors
+            yield (
                 f"| {name} | {kind} | {words} | {errors / words:.0%} | {typed:.0f} | {got:.0f} | "
-                f"{heard.replace('|', ' ')} |",
-                flush=True,
+                f"{heard.replace('|', ' ')} |"
             )
-    mean = sum(costs) / len(costs)
-    print(f"\nScore moved by {mean:.1f} points on average, {max(costs):.1f} at most.", flush=True)
+    yield ""
+    yield (
+        f"Misheard: {all_errors / all_words:.1%} of all words. Score moved by "
+        f"{statistics.mean(costs):.1f} points on average, {statistics.median(costs):.1f} in the "
+        f"middle, {max(costs):.1f} at most."
+    )
 
 
-def timing(grader: Grader, ears: FasterWhisper, folder: Path, seconds: float) -> None:
+def timing(grader: Grader, folder: Path, seconds: float, model: str) -> str:
+    """The line about the time; every turn has a recogniser of its own, which remembers nothing."""
     rubric = default_bank().get("bias-variance")
     assert rubric is not None
     words = rubric.reference.split()
@@ -87,23 +97,36 @@ def timing(grader: Grader, ears: FasterWhisper, folder: Path, seconds: float) ->
     say(" ".join((words * (wanted // len(words) + 1))[:wanted]), file)
     walls = []
     for _ in range(3):
+        ears = FasterWhisper(model)
+        ears.prepare()
         began = time.perf_counter()
         _, recorded = grade_recording(rubric, file, ears, grader)
         walls.append(time.perf_counter() - began)
     length = recorded.speech.duration_s
-    print(f"\n{length:.0f} s of speech: {min(walls):.1f} to {max(walls):.1f} s to the grade.")
+    return (
+        f"{length:.0f} s of speech: {min(walls):.1f} to {max(walls):.1f} s from the end of speech "
+        "to the grade, models loaded, nothing heard along the way."
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True, help="name or folder of a Whisper model")
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     grader, ears = default_grader(), FasterWhisper(options.model)
-    print(f"{ears.name}, espeak-ng en-us, {WORDS_A_MINUTE} words a minute\n", file=sys.stderr)
+    lines = [f"Made by `python benchmarks/speech.py --model FOLDER --write`: {ears.name}, int8,"]
+    lines += [f"espeak-ng en-us, {WORDS_A_MINUTE} words a minute.", ""]
+    print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory() as made:
-        table(grader, ears, Path(made))
-        timing(grader, ears, Path(made), options.seconds)
+        for line in table(grader, ears, Path(made)):
+            lines.append(line)
+            print(line, flush=True)
+        lines += ["", timing(grader, Path(made), options.seconds, options.model)]
+        print("\n".join(lines[-2:]))
+    if options.write:
+        replace_part("speech", "\n".join(lines))
 
 
 if __name__ == "__main__":

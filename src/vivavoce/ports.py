@@ -216,6 +216,23 @@ class Transcriber(Protocol):
         ...
 
 
+@runtime_checkable
+class LocalTranscriber(Transcriber, Protocol):
+    """A transcriber on this machine that remembers what it heard.
+
+    To hear a recording that goes on costs only what is new in it, and no money, so it can be
+    listened to while it is still recorded.
+    """
+
+    def prepare(self) -> None:
+        """Loads what `transcribe` would load first; what fails here fails there again.
+
+        Raises:
+            BackendError: the model cannot be loaded.
+        """
+        ...
+
+
 class Deleted(NamedTuple):
     """What was taken out of a history.
 
@@ -256,8 +273,10 @@ class HistoryStore(Protocol):
         """
         ...
 
-    def marks(self) -> list[Mark]:
-        """What progress and scheduling need of every attempt, the oldest first.
+    def marks(self, question_id: str | None = None) -> list[Mark]:
+        """What progress and scheduling need of attempts, the oldest first.
+
+        Of all attempts, or of one question's where it is named; no answer and no grade is read.
 
         Raises:
             HistoryError: the history could not be read.

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from vivavoce.adapters.audio_files import RATE, read_audio
 from vivavoce.adapters.faster_whisper import FasterWhisper
 from vivavoce.core.delivery import deliver
+from vivavoce.core.speech import Word
 from vivavoce.errors import AnswerFileError, WeightsError
 
 
@@ -51,7 +55,7 @@ def test_a_damaged_recording_gives_what_is_left_or_says_so(
     whole = (recordings / "bias.ogg").read_bytes()
     cut = tmp_path / "cut.ogg"
     cut.write_bytes(whole[: len(whole) // 2])
-    assert "bias" in whisper.transcribe(cut).text.lower()
+    assert "model is too simple" in whisper.transcribe(cut).text.lower()
     cut.write_bytes(whole[:60] + os.urandom(400))
     with pytest.raises(AnswerFileError, match=r"cut\.ogg"):
         whisper.transcribe(cut)
@@ -82,3 +86,30 @@ def test_a_damaged_model_is_named(whisper_folder: Path, recordings: Path, tmp_pa
     (copy / "tokenizer.json").unlink()
     with pytest.raises(WeightsError, match=r"tokenizer\.json is not there"):
         FasterWhisper(str(copy))
+
+
+def test_a_recording_heard_while_it_goes_on_has_the_same_words(
+    whisper: FasterWhisper, whisper_folder: Path, recordings: Path, tmp_path: Path
+) -> None:
+    told = [read_audio(recordings / f"spoken-{name}.ogg") for name in ("good", "partial", "wrong")]
+    path, grown, heard = tmp_path / "grows.wav", np.zeros(0, dtype=np.float32), []
+    for samples in told:
+        grown = np.concatenate([grown, samples, np.zeros(RATE, dtype=np.float32)])
+        write_wav(path, grown)
+        heard.append(whisper.transcribe(path, hot_words="bias variance"))
+    told_ahead: list[tuple[Word, ...]] = []
+    fresh = FasterWhisper(str(whisper_folder))
+    fresh.prepare()
+    whole = fresh.transcribe(path, hot_words="bias variance", on_words=told_ahead.append)
+    assert whole == heard[-1]
+    assert len(told_ahead) > 1
+    assert [whole.words[: len(words)] for words in told_ahead] == told_ahead
+    assert len({len(h.words) for h in heard}) == 3
+
+
+def write_wav(path: Path, samples: np.ndarray) -> None:
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())

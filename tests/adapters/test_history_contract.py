@@ -58,6 +58,8 @@ def test_order_is_by_time_and_deletion_by_question(store):
     store.save(attempt("other", "p", at=NOW + timedelta(hours=2)))
     assert [a.id for a in store.attempts()] == ["early", "late", "other"]
     assert [a.id for a in store.attempts("q")] == ["early", "late"]
+    assert [m.id for m in store.marks("q")] == ["early", "late"]
+    assert store.marks("nothing") == []
     assert store.delete("q") == (2, ("x.wav",))
     assert [m.id for m in store.marks()] == ["other"]
     assert store.delete().attempts == 1

@@ -12,7 +12,7 @@ import pytest
 from vivavoce.adapters.openai_transcriber import OpenAITranscriber
 from vivavoce.core.speech import Speech
 from vivavoce.errors import AnswerFileError
-from vivavoce.ports import Transcriber
+from vivavoce.ports import LocalTranscriber, Transcriber
 from vivavoce.testing import ScriptedTranscriber, TranscriptionServer, spoken
 
 SAID = "High bias means that the model is too simple, so it underfits."
@@ -37,6 +37,14 @@ def heard(transcriber: Transcriber, recordings: Path) -> Speech:
 def test_it_is_a_transcriber_with_a_name(transcriber: Transcriber) -> None:
     assert isinstance(transcriber, Transcriber)
     assert transcriber.name.strip()
+
+
+def test_one_on_this_machine_can_be_prepared(transcriber: Transcriber, recordings: Path) -> None:
+    if not isinstance(transcriber, LocalTranscriber):
+        assert transcriber.name.startswith("stub")
+        return
+    transcriber.prepare()
+    assert transcriber.transcribe(recordings / "bias.ogg").words
 
 
 def test_the_words_are_heard(heard: Speech, transcriber: Transcriber) -> None:

@@ -82,6 +82,17 @@ def test_a_voice_that_fails_says_why():
         Voice(["/no/such/voice"]).speak("What is bias?")
 
 
+def test_a_voice_that_reports_an_error_and_ends_well_has_failed():
+    code = "import sys; print('error: No such file or directory', file=sys.stderr)"
+    with pytest.raises(BackendError, match="could not speak: No such file.*leave out --speak"):
+        Voice([sys.executable, "-c", code]).speak("What is bias?")
+
+
+def test_a_voice_may_grumble():
+    code = "import sys; print('ALSA lib: underrun occurred', file=sys.stderr)"
+    Voice([sys.executable, "-c", code]).speak("What is bias?")
+
+
 def test_a_voice_that_hangs_is_given_up(monkeypatch):
     monkeypatch.setattr(voice, "LONGEST_S", 0.2)
     with pytest.raises(BackendError, match="timed out"):

@@ -88,11 +88,11 @@ def _lower(headers: Any) -> dict[str, str]:
 
 
 @contextmanager
-def serving(parts: Parts, **options: Any) -> Iterator[Client]:
-    """A server of its own for as long as the block runs."""
+def serving(parts: Parts, *, port: int = 0, **options: Any) -> Iterator[Client]:
+    """A server of its own for as long as the block runs, on a free port where none is named."""
     app = make_app(parts, **options)
     server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

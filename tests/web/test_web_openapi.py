@@ -36,6 +36,7 @@ ROUTES = [
     "POST /api/attempts/recording",
     "POST /api/grade",
     "POST /api/grade/recording",
+    "POST /api/listen",
     "POST /api/transcribe",
     "POST /api/transcripts",
 ]

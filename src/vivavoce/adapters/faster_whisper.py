@@ -5,6 +5,9 @@ hears the recording first, words outside the speech that it heard are dropped, a
 stretches that the model itself holds to be unlikely. Words are found by beam search and never by
 sampling, so that a recording gives the same words each time.
 
+A recording is listened to in pieces that end at pauses, and the latest pieces are remembered:
+of a recording that was heard while it still went on, only the last seconds are new.
+
 What a candidate hesitates with ("um", "uh") Whisper often leaves out, as it was trained on
 edited captions. A prompt with two of them makes it keep more, yet nobody can say how many are
 lost: its `Speech` is not `verbatim`.
@@ -15,12 +18,14 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vivavoce.adapters.audio_files import LONGEST_S, RATE, read_audio
+from vivavoce.adapters.voice_activity import Piece, Stretch, pieces, speech_in
 from vivavoce.core.speech import Speech, Word
 from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import MissingExtraError, TranscriberError, WeightsError
@@ -41,9 +46,6 @@ HUB = {
 """Short names, with where the hub has them in CTranslate2's format."""
 OWNED = re.compile(r"[\w-]+/[\w.-]+")
 HESITATIONS = "Um, uh, "
-LEAST_SPEECH_MS = 150
-PAUSE_MS = 300
-PADDING_MS = 200
 TOLERANCE_S = 0.15
 """How far outside the speech that was heard a word may lie."""
 UNLIKELY = 0.15
@@ -55,13 +57,17 @@ REPETITIVE = 2.4
 DOUBTED, NO_SPEECH = -1.0, 0.3
 """Mean log-probability below which, and probability of silence above which, none spoke."""
 BEAM = 5
+REMEMBERED = 64
+"""Pieces, a quarter of a minute each, whose words are remembered."""
 
 
-class _Stretch(NamedTuple):
-    """Seconds in which somebody speaks."""
+class _Heard(NamedTuple):
+    """A word with its seconds in a piece's sound."""
 
-    from_s: float
-    to_s: float
+    text: str
+    start: float
+    end: float
+    probability: float
 
 
 class FasterWhisper:
@@ -86,7 +92,8 @@ class FasterWhisper:
         self._longest_s = longest_s
         self._loaded: Any = None
         self._name = ""
-        # One model reads one recording at a time; a server has several callers.
+        self._known: OrderedDict[tuple[str, str], tuple[_Heard, ...]] = OrderedDict()
+        # One model hears one piece at a time; a server has several callers.
         self._lock = threading.Lock()
 
     @property
@@ -101,6 +108,11 @@ class FasterWhisper:
             self._name = f"whisper-{self._label}@{digest[:8]}"
         return self._name
 
+    def prepare(self) -> None:
+        """Loads the model; see `ports.LocalTranscriber`."""
+        with self._lock:
+            self._model()
+
     def transcribe(
         self,
         audio: Path,
@@ -110,42 +122,46 @@ class FasterWhisper:
     ) -> Speech:
         """The words of a recording, English; see `ports.Transcriber`."""
         samples = read_audio(audio, longest_s=self._longest_s)
-        with self._lock, _translated(audio):
-            heard = _speech_in(samples)
-            words = self._words(samples, heard, hot_words, on_words) if heard else ()
-        return Speech(words=words, duration_s=round(len(samples) / RATE, 3), model=self.name)
+        words: list[Word] = []
+        with _translated(audio):
+            for piece in pieces(speech_in(samples), len(samples)):
+                words.extend(_timed(self._heard(piece, samples, hot_words), piece.speech))
+                if on_words:
+                    on_words(tuple(words))
+        return Speech(words=tuple(words), duration_s=round(len(samples) / RATE, 3), model=self.name)
 
-    def _words(
-        self,
-        samples: FloatArray,
-        heard: Sequence[_Stretch],
-        hot_words: str,
-        on_words: Callable[[tuple[Word, ...]], None] | None,
-    ) -> tuple[Word, ...]:
+    def _heard(self, piece: Piece, samples: FloatArray, hot_words: str) -> Iterator[_Heard]:
+        """A piece's words in seconds of the recording; remembered, or heard now."""
+        sound = piece.sound(samples)
+        key = hot_words, hashlib.sha256(sound.tobytes()).hexdigest()
+        with self._lock:
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = self._words(sound, hot_words)
+            self._known.move_to_end(key)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        for word in found:
+            shift = piece.shift((word.start + word.end) / 2)
+            yield word._replace(start=word.start + shift, end=word.end + shift)
+
+    def _words(self, sound: FloatArray, hot_words: str) -> tuple[_Heard, ...]:
         expected = f"{HESITATIONS}{hot_words.strip()}." if hot_words.strip() else HESITATIONS
         segments, _ = self._model().transcribe(
-            samples,
+            sound,
             language="en",
             beam_size=BEAM,
             temperature=0.0,
             condition_on_previous_text=False,
             hotwords=expected,
             word_timestamps=True,
-            vad_filter=True,
-            vad_parameters=_vad(PADDING_MS),
         )
-        found: list[Word] = []
-
-        def raw() -> Iterator[Any]:
-            # Segments are worked out as they are asked for, half a minute of sound at a time.
-            for segment in segments:
-                if not _is_invented(segment):
-                    yield from segment.words or ()
-                    if on_words:
-                        on_words(tuple(found))
-
-        found.extend(_timed(raw(), heard))
-        return tuple(found)
+        return tuple(
+            _Heard(word.word, float(word.start), float(word.end), float(word.probability))
+            for segment in segments
+            if not _is_invented(segment)
+            for word in segment.words or ()
+        )
 
     def _model(self) -> Any:
         if self._loaded is None:
@@ -199,22 +215,6 @@ def _find(model: str) -> tuple[str, Path]:
     return repository.rpartition("/")[2].removeprefix("faster-whisper-"), Path(cached).parent
 
 
-def _vad(padding_ms: int) -> dict[str, int]:
-    return {
-        "min_speech_duration_ms": LEAST_SPEECH_MS,
-        "min_silence_duration_ms": PAUSE_MS,
-        "speech_pad_ms": padding_ms,
-    }
-
-
-def _speech_in(samples: FloatArray) -> list[_Stretch]:
-    """Where somebody speaks, by Silero's voice-activity model that faster-whisper packages."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-    found = get_speech_timestamps(samples, VadOptions(**_vad(0)))
-    return [_Stretch(f["start"] / RATE, f["end"] / RATE) for f in found]
-
-
 def _is_invented(segment: Any) -> bool:
     """Whether the model itself doubts a segment, went round in a loop, or heard no time in it."""
     words = segment.words or ()
@@ -228,16 +228,16 @@ def _is_invented(segment: Any) -> bool:
     return bool(mean < least or doubted or 2 * timeless > len(words))
 
 
-def _timed(words: Iterable[Any], heard: Sequence[_Stretch]) -> Iterator[Word]:
+def _timed(words: Iterable[_Heard], heard: Sequence[Stretch]) -> Iterator[Word]:
     """Words with times that lie inside the speech heard and never run backwards.
 
     The recogniser stretches words over the silence beside them; what the voice-activity filter
     heard cuts them to size, so that pauses can be measured.
     """
     at = 0.0
-    begun: set[_Stretch] = set()
+    begun: set[Stretch] = set()
     for word in words:
-        text = word.word.strip()
+        text = word.text.strip()
         touched = [
             s
             for s in heard
@@ -247,12 +247,12 @@ def _timed(words: Iterable[Any], heard: Sequence[_Stretch]) -> Iterator[Word]:
             continue
         longest = max(touched, key=lambda s: min(word.end, s.to_s) - max(word.start, s.from_s))
         # Speech begins with its first word, however late the recogniser found it.
-        start = longest.from_s if longest not in begun else float(word.start)
+        start = longest.from_s if longest not in begun else word.start
         begun.add(longest)
         start = max(at, min(max(start, longest.from_s), longest.to_s))
-        end = max(start, min(float(word.end), longest.to_s))
+        end = max(start, min(word.end, longest.to_s))
         at = end
-        probability = min(1.0, max(0.0, float(word.probability)))
+        probability = min(1.0, max(0.0, word.probability))
         yield Word(
             text=text, from_s=round(start, 3), to_s=round(end, 3), probability=round(probability, 4)
         )

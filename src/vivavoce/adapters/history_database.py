@@ -86,14 +86,17 @@ class HistoryDatabase:
             rows = connection.execute(wanted).all()
         return [self._read(document, row_id) for document, row_id in rows]
 
-    def marks(self) -> list[Mark]:
+    def marks(self, question_id: str | None = None) -> list[Mark]:
         """Marks, the oldest first, without reading any grade."""
         from sqlalchemy import select
 
         table = self._attempts
         columns = [table.c[name] for name in Mark._fields]
+        wanted = select(*columns).order_by(table.c.at, table.c.id)
+        if question_id is not None:
+            wanted = wanted.where(table.c.question_id == question_id)
         with self._connected() as connection:
-            rows = connection.execute(select(*columns).order_by(table.c.at, table.c.id)).all()
+            rows = connection.execute(wanted).all()
         return [_mark(row) for row in rows]
 
     def delete(self, question_id: str | None = None) -> Deleted:

@@ -7,7 +7,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
@@ -87,9 +87,18 @@ def _interrupt_as_text(descriptor: int) -> Iterator[Callable[[], bytes]]:
     changed[6] = controls
     termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
     try:
-        yield lambda: os.read(descriptor, CHUNK)
+        yield lambda: _read(descriptor)
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # the terminal may be gone
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def _read(descriptor: int) -> bytes:
+    """A line of a terminal; one that is gone ends like a file, so that what was said is kept."""
+    try:
+        return os.read(descriptor, CHUNK)
+    except OSError:
+        return b""
 
 
 @contextmanager
@@ -110,13 +119,17 @@ def any_key() -> Iterator[Callable[[], bool]]:
     try:
         yield lambda: _pressed(descriptor)
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # the terminal may be gone
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
 def _pressed(descriptor: int) -> bool:
-    if not select.select([descriptor], [], [], 0)[0]:
-        return False
-    os.read(descriptor, CHUNK)
+    try:
+        if not select.select([descriptor], [], [], 0)[0]:
+            return False
+        os.read(descriptor, CHUNK)
+    except OSError:
+        pass  # the terminal is gone: nobody can press a key any more
     return True
 
 

@@ -13,6 +13,8 @@ __all__ = ["Voice", "find_voice"]
 
 LONGEST_S = 120
 WPM = "150"
+FAILED = "error:"
+"""How a message of espeak-ng begins."""
 
 
 class Voice:
@@ -33,20 +35,23 @@ class Voice:
             BackendError: the program failed.
         """
         try:
-            subprocess.run(  # noqa: S603
+            ran = subprocess.run(  # noqa: S603
                 self._command,
                 input=text.encode(errors="replace"),
                 capture_output=True,
-                check=True,
+                check=False,
                 timeout=LONGEST_S,
             )
-        except subprocess.CalledProcessError as exc:
-            told = exc.stderr.decode(errors="replace").strip().splitlines()
-            raise BackendError(
-                f"{self._command[0]} could not speak: {told[-1] if told else 'no message'}"
-            ) from exc
         except (OSError, subprocess.TimeoutExpired) as exc:
             raise BackendError(f"{self._command[0]} could not speak: {exc}") from exc
+        told = ran.stderr.decode(errors="replace").strip().splitlines()
+        # espeak-ng ends with status 0 even where there is nothing to play sound on.
+        if ran.returncode or (told and told[-1].startswith(FAILED)):
+            why = told[-1].removeprefix(FAILED).strip() if told else "no message"
+            raise BackendError(
+                f"{self._command[0]} could not speak: {why}. Check the loudspeaker, or leave out "
+                "--speak."
+            )
 
 
 def find_voice(*, to: Path | None = None) -> Voice:

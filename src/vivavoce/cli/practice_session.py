@@ -125,6 +125,7 @@ class Session:
                 self._voice.speak(asked or rubric.question)
             except VivaError as exc:
                 fail(exc)
+                self._voice = None  # said once; the questions are on the screen
         if self._how.typed:
             attempt = self._type(rubric, follows, asked)
         else:

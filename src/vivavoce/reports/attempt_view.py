@@ -14,6 +14,7 @@ from vivavoce.reports._text import FLAGS, visible
 
 __all__ = [
     "AttemptView",
+    "ChangeView",
     "DeliveryView",
     "EarlierView",
     "FlagView",
@@ -94,12 +95,33 @@ class FlagView(_View):
     meaning: str
 
 
+class ChangeView(_View):
+    """A criterion whose verdict is another than the time before.
+
+    Attributes:
+        number: its place among the criteria, from 1.
+        before, now: verdicts.
+    """
+
+    number: int
+    statement: str
+    before: str
+    now: str
+
+
 class EarlierView(_View):
-    """The attempt before, to compare with."""
+    """The attempt before, to compare with.
+
+    Attributes:
+        pieces: its answer, marked; put together they are the text.
+        changes: what moved since; empty where the new attempt has no grade.
+    """
 
     at: AwareDatetime
     score: float
     text: str
+    pieces: tuple[PieceView, ...]
+    changes: tuple[ChangeView, ...]
 
 
 class AttemptView(_View):
@@ -165,16 +187,37 @@ def attempt_view(
         grade=grade,
         delivery=delivery,
         ask_next=ask_next,
-        earlier=earlier_view(earlier) if earlier else None,
+        earlier=earlier_view(earlier, grade) if earlier else None,
     )
 
 
-def earlier_view(attempt: Attempt) -> EarlierView | None:
+def earlier_view(attempt: Attempt, now: Grade | None) -> EarlierView | None:
     """An attempt to compare with; None where it has no score."""
-    if attempt.grade is None or not is_scored(attempt.grade):
+    grade = attempt.grade
+    if grade is None or not is_scored(grade):
         return None
-    text = visible(attempt.answer.text)
-    return EarlierView(at=attempt.at, score=attempt.grade.total, text=text)
+    return EarlierView(
+        at=attempt.at,
+        score=grade.total,
+        text=visible(grade.answer.text),
+        pieces=_pieces(grade),
+        changes=_changes(grade, now) if now else (),
+    )
+
+
+def _changes(before: Grade, now: Grade) -> tuple[ChangeView, ...]:
+    """By id: between the two attempts the rubric may have been edited."""
+    verdicts = {c.id: c.verdict for c in before.criteria}
+    return tuple(
+        ChangeView(
+            number=number,
+            statement=criterion.statement,
+            before=verdicts[criterion.id].value,
+            now=criterion.verdict.value,
+        )
+        for number, criterion in enumerate(now.criteria, 1)
+        if verdicts.get(criterion.id, criterion.verdict) is not criterion.verdict
+    )
 
 
 def delivery_view(speech: Speech, delivery: Delivery) -> DeliveryView:

@@ -27,9 +27,9 @@ class MemoryStore:
         kept = [a for a in self._attempts.values() if question_id in (None, a.question_id)]
         return sorted(kept, key=lambda a: (a.at, a.id))
 
-    def marks(self) -> list[Mark]:
+    def marks(self, question_id: str | None = None) -> list[Mark]:
         """Marks, the oldest first."""
-        return [mark_of(attempt) for attempt in self.attempts()]
+        return [mark_of(attempt) for attempt in self.attempts(question_id)]
 
     def delete(self, question_id: str | None = None) -> Deleted:
         """Forgets a question's attempts, or all."""

@@ -47,7 +47,7 @@ def spoken(
 
 
 class ScriptedTranscriber:
-    """A `Transcriber` that hears in each file what the script says, and elsewhere nothing.
+    """A `LocalTranscriber` that hears in each file what the script says, and elsewhere nothing.
 
     Args:
         script: file name, without folders, to words or to a whole `Speech`.
@@ -56,10 +56,17 @@ class ScriptedTranscriber:
 
     name = "scripted"
 
-    def __init__(self, script: Mapping[str, str | Speech] | None = None, *, otherwise: str = ""):
+    def __init__(
+        self, script: Mapping[str, str | Speech] | None = None, *, otherwise: str | Speech = ""
+    ) -> None:
         self._script = dict(script or {})
         self._otherwise = otherwise
         self.hot_words: list[str] = []
+        self.prepared = 0
+
+    def prepare(self) -> None:
+        """Counts how often it was asked to load."""
+        self.prepared += 1
 
     def transcribe(
         self,

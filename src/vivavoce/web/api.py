@@ -19,6 +19,7 @@ from vivavoce.web.schemas import (
     Graded,
     History,
     Identifier,
+    Listened,
     Order,
     Problem,
     Questions,
@@ -90,6 +91,15 @@ def _add_grading(api: APIRouter, work: Work, desk: Desk) -> None:
         """A recording's words with their times, and how it sounded; nothing is kept."""
         content = await read_recording(request)
         return await desk.do(partial(work.transcribe, question, content))
+
+    @api.post("/listen", openapi_extra=AUDIO)
+    async def listen(request: Request, question: QuestionQuery) -> Listened:
+        """What is heard so far of a recording that goes on; nothing is kept.
+
+        It is refused while others wait: the whole recording is listened to in any case.
+        """
+        content = await read_recording(request)
+        return await desk.do(partial(work.listen, question, content), spare=True)
 
 
 def _add_practice(api: APIRouter, work: Work, desk: Desk, attempts: Attempts) -> None:

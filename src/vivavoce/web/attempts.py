@@ -8,7 +8,7 @@ from vivavoce.adapters.recordings import erase
 from vivavoce.core.answer import Answer
 from vivavoce.core.delivery import deliver
 from vivavoce.core.hot_words import hot_words
-from vivavoce.core.practice import Attempt, Mode, is_scored
+from vivavoce.core.practice import Attempt, Mode
 from vivavoce.core.rubric import Rubric
 from vivavoce.core.speech import Word
 from vivavoce.errors import AnswerFileError, InputError, TranscriberError, VivaError
@@ -129,8 +129,8 @@ class Attempts:
         if attempt.follow_up_of is not None:
             return self._parts.store.get(attempt.follow_up_of)
         scored = [
-            a
-            for a in self._parts.store.attempts(attempt.question_id)
-            if a.id != attempt.id and a.follow_up_of is None and is_scored(a.grade)
+            m.id
+            for m in self._parts.store.marks(attempt.question_id)
+            if m.score is not None and not m.follow_up and m.id != attempt.id
         ]
-        return scored[-1] if scored else None
+        return self._parts.store.get(scored[-1]) if scored else None

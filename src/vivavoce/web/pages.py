@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
@@ -27,6 +28,9 @@ FILES = {
     "capture.js": "text/javascript",
     "practice.js": "text/javascript",
     "recorder.js": "text/javascript",
+    "sound.js": "text/javascript",
+    "take.js": "text/javascript",
+    "voice.js": "text/javascript",
     "transcripts.js": "text/javascript",
     "view.js": "text/javascript",
     "delivery.js": "text/javascript",
@@ -43,7 +47,10 @@ def make_pages(work: Work, transcripts: Transcripts) -> APIRouter:
 
     @pages.get("/")
     async def practice() -> HTMLResponse:
-        return await run_in_threadpool(_practice, work)
+        page = await run_in_threadpool(_practice, work)
+        # Loaded by the time that the first answer has been spoken.
+        page.background = BackgroundTask(work.prepare)
+        return page
 
     @pages.get("/progress")
     async def progress() -> HTMLResponse:
@@ -86,6 +93,7 @@ def _practice(work: Work) -> HTMLResponse:
         groups=[(t, [q for q in questions if q.category == t]) for t in topics],
         deaf=work.parts.deaf,
         listens=work.parts.transcriber is not None,
+        listens_along=work.listens_along,
         keep_audio=work.parts.keep_audio,
     )
 

@@ -19,6 +19,7 @@ __all__ = [
     "Graded",
     "History",
     "Identifier",
+    "Listened",
     "Order",
     "Problem",
     "QuestionView",
@@ -96,6 +97,12 @@ class Transcribed(_Schema):
     """A recording in words, and how it sounded."""
 
     recorded: Recorded
+
+
+class Listened(_Schema):
+    """The words heard so far."""
+
+    text: str
 
 
 class AttemptLine(_Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from vivavoce.core.answer import Answer
@@ -12,8 +13,8 @@ from vivavoce.core.hot_words import hot_words
 from vivavoce.core.practice import is_scored
 from vivavoce.core.results import Recorded
 from vivavoce.core.rubric import Rubric
-from vivavoce.errors import BackendError, UnknownQuestionError
-from vivavoce.ports import Transcriber
+from vivavoce.errors import BackendError, InputError, UnknownQuestionError, VivaError
+from vivavoce.ports import LocalTranscriber, Transcriber
 from vivavoce.services.practice import Draw, progress
 from vivavoce.services.practice import Order as DrawOrder
 from vivavoce.services.spoken import grade_recording
@@ -23,6 +24,7 @@ from vivavoce.web.schemas import (
     Drawn,
     Graded,
     History,
+    Listened,
     Questions,
     QuestionView,
     Transcribed,
@@ -113,12 +115,37 @@ class Work:
         delivery = deliver(speech, seconds=seconds, bands=self.parts.bands)
         return Transcribed(recorded=Recorded(source=RECORDING, speech=speech, delivery=delivery))
 
+    @property
+    def listens_along(self) -> bool:
+        """Whether a recording can be listened to while it goes on."""
+        return isinstance(self.parts.transcriber, LocalTranscriber)
+
+    def prepare(self) -> None:
+        """Loads the recogniser; what is wrong with it is told where it is used."""
+        listener = self.parts.transcriber
+        if isinstance(listener, LocalTranscriber):
+            with suppress(VivaError):
+                listener.prepare()
+
+    def listen(self, question: str, content: bytes) -> Listened:
+        """What is heard so far of a recording that goes on; the recogniser remembers it.
+
+        Raises:
+            See `grade_audio`; also InputError: the recogniser would hear all of it again later.
+        """
+        rubric, listener = self.rubric(question), self.listener()
+        if not isinstance(listener, LocalTranscriber):
+            raise InputError("Only a recogniser on this machine listens while you speak.")
+        with kept_recording(content) as file:
+            speech = listener.transcribe(file, hot_words=hot_words(rubric.question))
+        return Listened(text=speech.text)
+
     def history(self, question: str | None = None) -> History:
         """Progress, and the newest attempts, of one question where it is named."""
         parts = self.parts
         if question is not None:
             self.rubric(question)
-        marks = [m for m in parts.store.marks() if question in (None, m.question_id)]
+        marks = parts.store.marks(question)
         lines = [
             AttemptLine(
                 id=m.id,

@@ -25,9 +25,17 @@ export async function postJson(path, value) {
   return (await ask(path, { method: "POST", headers, body: JSON.stringify(value) })).json();
 }
 
+export async function postBody(path, content, kind) {
+  return (await send(path, content, kind)).json();
+}
+
+function send(path, content, kind) {
+  return ask(path, { method: "POST", headers: { "Content-Type": kind }, body: content });
+}
+
 // Sends a file and calls onEvent(name, values) for what is told; gives the values of "done".
 export async function postFile(path, content, kind, onEvent) {
-  const reply = await ask(path, { method: "POST", headers: { "Content-Type": kind }, body: content });
+  const reply = await send(path, content, kind);
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {

@@ -1,6 +1,6 @@
 // How a recording sounded: a time line that plays from where it is pressed, measures, advice.
 
-import { add, clock } from "./view.js";
+import { add, clock, counted } from "./view.js";
 
 export class Player {
   constructor(recording) {
@@ -63,6 +63,6 @@ function showLine(parent, delivery, player) {
 }
 
 function legend(delivery) {
-  const count = (kind) => delivery.ticks.filter((t) => t.kind === kind).length;
-  return `${clock(delivery.duration_s)} of sound: ${count("pause")} pauses, ${count("filler")} fillers, ${count("slip")} slips. Press one to hear it.`;
+  const count = (kind) => counted(delivery.ticks.filter((t) => t.kind === kind).length, kind);
+  return `${clock(delivery.duration_s)} of sound: ${count("pause")}, ${count("filler")}, ${count("slip")}. Press one to hear it.`;
 }

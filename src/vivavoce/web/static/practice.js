@@ -2,11 +2,12 @@
 
 import { getJson, postFile, postJson } from "./api.js";
 import { Player } from "./delivery.js";
-import { Recorder, recordingIsPossible } from "./recorder.js";
-import { clock, showAttempt } from "./view.js";
+import { Take, showHeard } from "./take.js";
+import { clock, counted, showAttempt } from "./view.js";
+import { hush, readAloudWith } from "./voice.js";
 
 const find = (id) => document.getElementById(id);
-const state = { question: null, follows: null, recorder: null, busy: false };
+const state = { question: null, follows: null, asked: "", take: null, busy: false, ticking: 0, unsent: null };
 
 function say(text, bad = false) {
   find("status").textContent = text;
@@ -15,23 +16,29 @@ function say(text, bad = false) {
 
 function put(question, note = "") {
   state.question = question;
-  state.follows = null;
   find("question").textContent = question.question;
-  find("about").textContent = `${question.category}, difficulty ${question.difficulty} of 3, about ${clock(question.seconds)}`;
-  find("follow").hidden = true;
+  find("about").textContent = `${question.category}, difficulty ${question.difficulty} of 3`;
   find("answer").hidden = false;
   find("pick").value = question.id;
-  clear();
+  ask("", null);
   say(note);
-  find("question").focus();
 }
 
-function clear() {
+// Puts the question itself, or a follow-up to an attempt.
+function ask(followUp, follows) {
+  hush();
+  state.follows = follows;
+  state.asked = followUp || state.question.question;
+  find("follow").textContent = followUp;
+  find("follow").hidden = !followUp;
   find("result").hidden = true;
   find("heard").hidden = true;
   find("text").value = "";
-  if (find("time")) find("time").textContent = "0:00";
-  if (find("suggested")) find("suggested").textContent = clock(state.question.seconds);
+  keepUnsent(null);
+  tick(false);
+  find("time").textContent = clock(0);
+  find("suggested").textContent = clock(state.question.seconds);
+  find("question").focus();
 }
 
 async function draw(event) {
@@ -55,50 +62,76 @@ function pick() {
   put({ id: chosen.value, category: topic, difficulty, seconds: Number(seconds), question });
 }
 
+const CHOOSERS = "#draw button, #pick, #type button";
+
+function disable(what, on) {
+  document.querySelectorAll(what).forEach((e) => { e.disabled = on; });
+}
+
 function setBusy(busy) {
   state.busy = busy;
-  document.querySelectorAll("#answer button, #draw button, #pick").forEach((e) => { e.disabled = busy; });
+  disable(`${CHOOSERS}, #answer button, #again`, busy);
 }
 
 async function send(work, recording) {
+  hush();
+  tick(false);
   setBusy(true);
-  say("Grading …");
   try {
+    find("result").hidden = true;
     show(await work(), recording);
     say("");
+    keepUnsent(null);
   } catch (error) {
     say(error.message, true);
+    if (recording) keepUnsent({ work, recording });
   } finally {
     setBusy(false);
     find("heard").hidden = true;
   }
+  // The button that was pressed lost the focus while it was disabled.
+  if (find("result").hidden) find(recording ? "again" : "text").focus();
+}
+
+// A recording that could not be graded stays here, to be sent again or saved as a file.
+function keepUnsent(unsent) {
+  if (state.unsent) URL.revokeObjectURL(find("save").href);
+  state.unsent = unsent;
+  find("unsent").hidden = !unsent;
+  if (unsent) find("save").href = URL.createObjectURL(unsent.recording);
+}
+
+function sendAgain() {
+  say("Grading …");
+  send(state.unsent.work, state.unsent.recording);
 }
 
 function sendTyped(event) {
   event.preventDefault();
   const answer = find("text").value;
-  if (state.busy || !answer.trim()) return;
+  if (state.busy || state.take?.recorder || !answer.trim()) return;
   const value = { question: state.question.id, answer, follows: state.follows };
+  say("Grading …");
   send(() => postJson("/api/attempts", value), null);
 }
 
-function sendRecording(recording) {
+function sendRecording(recording, why) {
   const address = new URLSearchParams({ question: state.question.id });
   if (state.follows) address.set("follows", state.follows);
+  say(why || "Listening …");
   send(() => postFile(`/api/attempts/recording?${address}`, recording, "audio/wav", told), recording);
 }
 
 function told(name, values) {
-  if (name === "queued") say(`Waiting for ${values.ahead} other answers …`);
+  if (name === "queued") say(`Waiting for ${counted(values.ahead, "other answer")} …`);
   if (name !== "heard") return;
   say("Heard so far; grading …");
-  find("heard").hidden = false;
-  find("heard").textContent = values.text;
+  showHeard(values.text);
 }
 
 function show(attempt, recording) {
-  const actions = [["Try again", again, ""], ["Next question", () => draw(), attempt.ask_next ? "" : "main"]];
-  if (attempt.ask_next) actions.unshift(["Answer the follow-up", () => follow(attempt), "main"]);
+  const actions = [["Try again", () => ask("", null), ""], ["Next question", () => draw(), attempt.ask_next ? "" : "main"]];
+  if (attempt.ask_next) actions.unshift(["Answer the follow-up", () => ask(attempt.ask_next, attempt.id), "main"]);
   const player = recording ? new Player(recording) : null;
   const section = find("result");
   showAttempt(section, attempt, player, actions);
@@ -106,73 +139,39 @@ function show(attempt, recording) {
   find("score").focus();
 }
 
-function again() {
-  state.follows = null;
-  find("follow").hidden = true;
-  clear();
-  find("question").focus();
-}
-
-function follow(attempt) {
-  state.follows = attempt.id;
-  clear();
-  find("follow").textContent = attempt.ask_next;
-  find("follow").hidden = false;
-  find("question").focus();
-}
-
-async function record() {
-  if (state.recorder) return stop();
-  const recorder = new Recorder((level, seconds) => {
-    find("level").value = level;
-    find("time").textContent = clock(seconds);
-  });
-  try {
-    await recorder.start();
-  } catch (error) {
-    say(`The microphone cannot be used (${error.name}). Allow it for this page, or type the answer.`, true);
-    return undefined;
+// The time that typing takes; a recording has a time of its own.
+function tick(on) {
+  if (!on) {
+    clearInterval(state.ticking);
+    state.ticking = 0;
+  } else if (!state.ticking && !state.take?.recorder) {
+    const since = performance.now();
+    state.ticking = setInterval(() => {
+      if (state.take?.recorder) tick(false);
+      else find("time").textContent = clock((performance.now() - since) / 1000);
+    }, 500);
   }
-  state.recorder = recorder;
-  find("record").textContent = "Stop and send";
-  find("record").classList.add("recording");
-  find("cancel").hidden = false;
-  say("Recording.");
-  return undefined;
-}
-
-async function ended() {
-  const { recorder } = state;
-  state.recorder = null;
-  find("record").textContent = "Record";
-  find("record").classList.remove("recording");
-  find("cancel").hidden = true;
-  find("level").value = 0;
-  return recorder.stop();
-}
-
-async function stop() {
-  const recording = await ended();
-  if (recording) sendRecording(recording);
-  else say("Nothing came from the microphone.", true);
 }
 
 find("draw").addEventListener("submit", draw);
 find("pick").addEventListener("change", pick);
 find("type").addEventListener("submit", sendTyped);
+find("again").addEventListener("click", sendAgain);
+find("text").addEventListener("input", () => tick(true));
 find("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) sendTyped(event);
 });
+readAloudWith(find("read"), () => state.asked);
 if (find("record")) {
-  find("record").addEventListener("click", record);
-  find("cancel").addEventListener("click", async () => { await ended(); say("Thrown away."); });
-  if (!recordingIsPossible()) {
-    find("recorder").hidden = true;
-    find("microphone").textContent = "This browser gives pages at this address no microphone: open the page on the machine itself, or over HTTPS.";
-  }
+  state.take = new Take({
+    say,
+    onTake: (on) => disable(CHOOSERS, on),
+    onDone: sendRecording,
+    questionId: () => state.question.id,
+  });
 }
 window.addEventListener("beforeunload", (event) => {
-  if (state.recorder || state.busy) event.preventDefault();
+  if (state.take?.recorder || state.busy || state.unsent) event.preventDefault();
 });
 const wanted = new URLSearchParams(location.search).get("question");
 if (wanted) {

@@ -1,27 +1,53 @@
 // The microphone as a WAV file: 16,000 samples a second, one channel, 16 bits. It can be played
 // from any point in every browser, which the browsers' own recorders do not promise.
 
-const RATE = 16000;
+import { RATE, resampled, wav } from "./sound.js";
+
+const BLOCK_S = 5;
+const LEAD_S = 0.1;
+// Sound beside a block that it is resampled with, so that blocks have no seams.
 
 export function recordingIsPossible() {
   return Boolean(navigator.mediaDevices?.getUserMedia && window.AudioWorkletNode);
 }
 
 export class Recorder {
-  // onLevel takes 0..1 and the seconds so far.
-  constructor(onLevel) {
-    this.onLevel = onLevel;
+  // onLevel takes 0..1 and the seconds so far; onBlock is called every few seconds, when
+  // soFar() has grown; onLost when the microphone is gone.
+  constructor({ onLevel, onBlock, onLost }) {
+    Object.assign(this, { onLevel, onBlock, onLost });
   }
 
   async start() {
-    this.blocks = [];
+    this.taken = [];
+    this.dropped = 0;
     this.length = 0;
+    this.blocks = [];
+    this.cut = 0;
+    this.cutting = Promise.resolve();
     // What makes calls pleasant, such as noise suppression, swallows the beginnings of words.
     const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: true };
     this.stream = await navigator.mediaDevices.getUserMedia({ audio });
-    this.context = new AudioContext();
+    try {
+      await this.connect();
+    } catch (error) {
+      this.stream.getTracks().forEach((track) => track.stop());
+      throw error;
+    }
+  }
+
+  async connect() {
+    this.stream.getAudioTracks()[0].addEventListener("ended", () => this.onLost());
+    let source;
+    try {
+      this.context = new AudioContext({ sampleRate: RATE });
+      source = this.context.createMediaStreamSource(this.stream);
+    } catch {
+      // Some browsers take a microphone at its own rate alone.
+      this.context = new AudioContext();
+      source = this.context.createMediaStreamSource(this.stream);
+    }
     await this.context.audioWorklet.addModule("/static/capture.js");
-    const source = this.context.createMediaStreamSource(this.stream);
     this.node = new AudioWorkletNode(this.context, "capture", { numberOfOutputs: 1 });
     this.node.port.onmessage = ({ data }) => this.take(data);
     // Without a way to the speakers some browsers never run it; what it puts out is silence.
@@ -29,12 +55,55 @@ export class Recorder {
     await this.context.resume();
   }
 
-  take(block) {
-    this.blocks.push(block);
-    this.length += block.length;
+  take(samples) {
+    this.taken.push(samples);
+    this.length += samples.length;
     let loudest = 0;
-    for (const sample of block) loudest = Math.max(loudest, Math.abs(sample));
+    for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
     this.onLevel(loudest, this.length / this.context.sampleRate);
+    const end = (this.cut + 1) * BLOCK_S + LEAD_S;
+    if (this.length >= end * this.context.sampleRate) this.cutBlock();
+  }
+
+  // Blocks are the same however long the recording goes on behind them.
+  cutBlock() {
+    const rate = this.context.sampleRate;
+    const at = this.cut * BLOCK_S;
+    const from = Math.max(0, at - LEAD_S);
+    const samples = this.between(from * rate, (at + BLOCK_S + LEAD_S) * rate);
+    this.cut += 1;
+    this.cutting = this.cutting.then(async () => {
+      const lead = Math.round((at - from) * RATE);
+      this.blocks.push(await resampled(samples, rate, lead, BLOCK_S * RATE));
+      this.onBlock();
+    });
+    this.drop((at + BLOCK_S - LEAD_S) * rate);
+  }
+
+  // Samples from one place of the recording to another, or to its end.
+  between(from, to) {
+    const [first, last] = [Math.round(from), Math.min(this.length, Math.round(to))];
+    const out = new Float32Array(Math.max(0, last - first));
+    let at = this.dropped - first;
+    for (const block of this.taken) {
+      if (at + block.length > 0 && at < out.length) {
+        const part = block.subarray(Math.max(0, -at), Math.max(0, out.length - at));
+        out.set(part, Math.max(0, at));
+      }
+      at += block.length;
+    }
+    return out;
+  }
+
+  drop(before) {
+    while (this.taken.length && this.dropped + this.taken[0].length <= before) {
+      this.dropped += this.taken.shift().length;
+    }
+  }
+
+  // What has been recorded so far, but for the last seconds.
+  soFar() {
+    return wav(this.blocks);
   }
 
   // The recording as a Blob; null where nothing came from the microphone.
@@ -43,44 +112,10 @@ export class Recorder {
     const rate = this.context.sampleRate;
     await this.context.close();
     if (!this.length) return null;
-    const samples = await resampled(this.blocks, this.length, rate);
-    return new Blob([header(samples.length), samples], { type: "audio/wav" });
+    const from = Math.max(0, this.cut * BLOCK_S - LEAD_S);
+    const lead = Math.round((this.cut * BLOCK_S - from) * RATE);
+    const rest = this.between(from * rate, this.length);
+    await this.cutting;
+    return wav([...this.blocks, await resampled(rest, rate, lead, rest.length * RATE)]);
   }
-}
-
-async function resampled(blocks, length, rate) {
-  const seconds = length / rate;
-  const offline = new OfflineAudioContext(1, Math.ceil(seconds * RATE), RATE);
-  const buffer = offline.createBuffer(1, length, rate);
-  const whole = buffer.getChannelData(0);
-  let at = 0;
-  for (const block of blocks) {
-    whole.set(block, at);
-    at += block.length;
-  }
-  const source = offline.createBufferSource();
-  source.buffer = buffer;
-  source.connect(offline.destination);
-  source.start();
-  const out = (await offline.startRendering()).getChannelData(0);
-  return Int16Array.from(out, (s) => Math.round(Math.max(-1, Math.min(1, s)) * 32767));
-}
-
-function header(samples) {
-  const view = new DataView(new ArrayBuffer(44));
-  const text = (at, s) => [...s].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
-  const bytes = samples * 2;
-  text(0, "RIFF");
-  view.setUint32(4, 36 + bytes, true);
-  text(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, RATE, true);
-  view.setUint32(28, RATE * 2, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  text(36, "data");
-  view.setUint32(40, bytes, true);
-  return view.buffer;
 }

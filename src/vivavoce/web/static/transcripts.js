@@ -1,7 +1,7 @@
 // A transcript dropped on the page: graded, and its report shown in a frame that runs nothing.
 
 import { postFile } from "./api.js";
-import { add } from "./view.js";
+import { add, counted } from "./view.js";
 
 const find = (id) => document.getElementById(id);
 
@@ -10,8 +10,8 @@ function say(text, bad = false) {
   find("status").classList.toggle("bad", bad);
 }
 
-async function send(file) {
-  if (!file) return;
+async function send([file, ...others]) {
+  if (!file || find("file").disabled) return;
   find("file").disabled = true;
   find("result").hidden = true;
   say(`Reading ${file.name} …`);
@@ -19,11 +19,12 @@ async function send(file) {
   try {
     const address = `/api/transcripts?${new URLSearchParams({ name: file.name.slice(-300) })}`;
     const graded = await postFile(address, file, "application/octet-stream", (name, values) => {
-      if (name === "queued") say(`Waiting for ${values.ahead} others …`);
+      if (name === "queued") say(`Waiting for ${counted(values.ahead, "other")} …`);
       if (name === "aligned") answers = values.answers;
       if (name === "graded") say(`Graded ${values.done}${answers ? ` of ${answers}` : ""} …`);
     });
     show(graded);
+    if (others.length) warn(`${counted(others.length, "other file")} not read: give one at a time.`);
   } catch (error) {
     say(error.message, true);
   } finally {
@@ -37,21 +38,25 @@ function show(graded) {
   find("name").textContent = graded.name;
   const left = graded.ungraded ? `, ${graded.ungraded} left ungraded` : "";
   const mean = graded.mean === null ? "" : `, ${graded.mean} points on average`;
-  find("sum").textContent = `${graded.graded} answers graded${mean}${left}.`;
+  find("sum").textContent = `${counted(graded.graded, "answer")} graded${mean}${left}.`;
   find("warnings").replaceChildren();
-  for (const text of graded.warnings) add(find("warnings"), "li", { text });
+  graded.warnings.forEach(warn);
   find("report").src = graded.report;
   find("open").href = graded.report;
   find("result").hidden = false;
   find("name").focus();
 }
 
-const drop = find("drop");
+function warn(text) {
+  add(find("warnings"), "li", { text });
+}
+
+// Anywhere on the page: beside the box a browser would open the file instead.
 for (const name of ["dragover", "dragleave", "drop"]) {
-  drop.addEventListener(name, (event) => {
+  document.addEventListener(name, (event) => {
     event.preventDefault();
-    drop.classList.toggle("over", name === "dragover");
+    find("drop").classList.toggle("over", name === "dragover");
   });
 }
-drop.addEventListener("drop", (event) => send(event.dataTransfer.files[0]));
-find("file").addEventListener("change", () => send(find("file").files[0]));
+document.addEventListener("drop", (event) => send(event.dataTransfer.files));
+find("file").addEventListener("change", () => send(find("file").files));

@@ -23,6 +23,10 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+export function counted(number, word) {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
 // Fills the section with an attempt; player is null for typed answers.
 export function showAttempt(section, attempt, player, actions) {
   section.replaceChildren();
@@ -31,7 +35,7 @@ export function showAttempt(section, attempt, player, actions) {
     add(section, "p", { text: attempt.grade.feedback.next_step, className: "next" });
     showCorrections(section, attempt.grade);
     showCriteria(section, attempt.grade, player);
-    showWords(section, attempt);
+    showWords(section, attempt, player);
   }
   if (attempt.delivery) showDelivery(section, attempt.delivery, player);
   if (attempt.earlier) showEarlier(section, attempt);
@@ -103,10 +107,27 @@ function showEvidence(item, evidence, player) {
   play.addEventListener("click", () => player.play(evidence.from_s));
 }
 
-function showWords(section, attempt) {
+function showWords(section, attempt, player) {
   add(section, "h3", { text: attempt.mode === "spoken" ? "What was heard" : "Your answer" });
-  const said = add(section, "p", { className: "said" });
-  for (const piece of attempt.pieces) {
+  showPieces(section, attempt.pieces);
+  const doubtful = (attempt.delivery?.words || []).filter((word) => word.unsure);
+  if (!doubtful.length) return;
+  const line = add(section, "p", { text: "Perhaps misheard: ", className: "quiet small doubtful" });
+  for (const word of doubtful) {
+    const text = `“${word.text}” ${clock(word.from_s)}`;
+    if (!player) {
+      add(line, "span", { text });
+      continue;
+    }
+    const play = add(line, "button", { type: "button", text, className: "play" });
+    play.setAttribute("aria-label", `Play ${text}`);
+    play.addEventListener("click", () => player.play(Math.max(0, word.from_s - 0.5)));
+  }
+}
+
+function showPieces(parent, pieces) {
+  const said = add(parent, "p", { className: "said" });
+  for (const piece of pieces) {
     if (!piece.labels.length) {
       said.append(piece.text);
       continue;
@@ -117,12 +138,26 @@ function showWords(section, attempt) {
   }
 }
 
+// The attempt before beside this one, and which points moved.
 function showEarlier(section, attempt) {
   const { earlier } = attempt;
   const details = add(section, "details", { open: true });
   const change = attempt.score === null ? null : Math.round(attempt.score) - Math.round(earlier.score);
   const moved = change === null ? "" : change === 0 ? ", the same now" : `, ${Math.abs(change)} ${change > 0 ? "more" : "fewer"} now`;
   add(details, "summary", { text: `The time before: ${Math.round(earlier.score)} of 100${moved}` });
-  add(details, "p", { text: new Date(earlier.at).toLocaleString(), className: "quiet small" });
-  add(details, "p", { text: earlier.text, className: "said" });
+  const list = add(details, "ul", { className: "points changes" });
+  for (const one of earlier.changes) {
+    const item = add(list, "li", { className: one.now });
+    const text = `${one.number}. ${WORDS[one.before]}, now ${WORDS[one.now].toLowerCase()}: `;
+    add(item, "span", { text, className: "verdict" });
+    item.append(one.statement);
+  }
+  const beside = add(details, "div", { className: "beside" });
+  const before = add(beside, "section");
+  add(before, "h4", { text: `Then, ${new Date(earlier.at).toLocaleString()}` });
+  showPieces(before, earlier.pieces);
+  const now = add(beside, "section");
+  add(now, "h4", { text: "Now" });
+  if (attempt.pieces.length) showPieces(now, attempt.pieces);
+  else add(now, "p", { text: attempt.text || attempt.reason, className: "said" });
 }
