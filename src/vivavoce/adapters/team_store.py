@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -92,9 +92,16 @@ class TeamStore:
         """Names of the runs that have results, in alphabetical order."""
         from sqlalchemy import select
 
-        column = self.result_table.c.run
-        wanted = select(column).distinct()
-        return sorted(self.perform(lambda c: c.execute(wanted).scalars().all()))
+        return sorted(row.run for row in self.rows(select(self.result_table.c.run).distinct()))
+
+    def rows(self, query: Any) -> Sequence[Any]:
+        """What a query of SQLAlchemy's gives.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        found: Sequence[Any] = self.perform(lambda connection: connection.execute(query).all())
+        return found
 
     def perform(self, work: Callable[[Connection], _T], *, write: bool = False) -> _T:
         """What the work gives, in a transaction, tried again while the server is away.
@@ -170,8 +177,8 @@ class TeamResults:
             .order_by(columns.id.desc())
             .limit(1)
         )
-        row = self._store.perform(lambda c: c.execute(newest).first())
-        return Stored(row.content, row.kind) if row else None
+        rows = self._store.rows(newest)
+        return Stored(rows[0].content, rows[0].kind) if rows else None
 
     def append(self, key: str, kind: str, line: str) -> None:
         """See `ResultStore`."""
@@ -194,8 +201,7 @@ class TeamResults:
             wanted = select(columns.name, columns.line).where(
                 columns.id.in_(newest), columns.kind == kind
             )
-            rows = self._store.perform(lambda c, w=wanted: c.execute(w).all())  # type: ignore[misc]
-            found = {row.name: row.line for row in rows}
+            found = {row.name: row.line for row in self._store.rows(wanted)}
             yield from (found[name] for name in some if name in found)
 
     def all_lines(self, *kinds: str) -> Iterator[StoredLine]:
@@ -216,10 +222,9 @@ class TeamResults:
             .where(columns.kind.in_(kinds))
             .order_by(newest.c.first)
         )
-        for some in _chunks(self._store.perform(lambda c: c.execute(places).scalars().all())):
+        for some in _chunks(row.id for row in self._store.rows(places)):
             wanted = select(columns.id, columns.line).where(columns.id.in_(some))
-            rows = self._store.perform(lambda c, w=wanted: c.execute(w).all())  # type: ignore[misc]
-            found = {row.id: row.line for row in rows}
+            found = {row.id: row.line for row in self._store.rows(wanted)}
             yield from (StoredLine(number, found[number].rstrip("\n")) for number in some)
 
 
@@ -240,8 +245,9 @@ class TeamReviews:
         wanted = (
             select(columns.id, columns.line).where(columns.run == self._run).order_by(columns.id)
         )
-        rows = self._store.perform(lambda c: c.execute(wanted).all())
-        return [read_review(row.line, f"{self.place}, row {row.id}") for row in rows]
+        return [
+            read_review(row.line, f"{self.place}, row {row.id}") for row in self._store.rows(wanted)
+        ]
 
     def add(self, review: HumanReview) -> None:
         """See `ReviewStore`."""
