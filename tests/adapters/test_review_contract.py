@@ -73,7 +73,9 @@ def test_a_file_cut_anywhere_keeps_every_whole_review(
 
     kept = ReviewFile(path).reviews()
     # A line that lacks only its line break is whole.
-    assert kept == added[: (whole[:cut] + b"\n").count(b"}\n")]
+    there = (whole[:cut] + b"\n").splitlines(keepends=True)
+    lines = whole.splitlines(keepends=True)
+    assert kept == added[: sum(a == b for a, b in zip(there, lines, strict=False))]
     ReviewFile(path).add(review("d"))
     assert ReviewFile(path).reviews() == [*kept, review("d")]
 
