@@ -12,6 +12,12 @@ demo: $(VENV)/.core
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto
 
+# Damaged inputs for every reader, new ones each time: some 2,500 in all. VIVA_FUZZ=1000 make fuzz
+# draws a thousand for each.
+.PHONY: fuzz
+fuzz: $(VENV)/.test
+	VIVA_FUZZ=$${VIVA_FUZZ:-100} $(BIN)/python -m pytest -p no:xdist tests/fuzzing/suite.py
+
 check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.postgresql import PostgresServer
 
 from vivavoce.adapters.faster_whisper import FasterWhisper
 from vivavoce.adapters.onnx_minilm import OnnxMiniLM
@@ -106,3 +107,15 @@ def whisper(whisper_folder: Path) -> FasterWhisper:
     """Whisper tiny.en, loaded once."""
     pytest.importorskip("faster_whisper", reason="the extra voice is absent")
     return FasterWhisper(str(whisper_folder))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own."""
+    pytest.importorskip("psycopg", reason="the extra postgresql is absent")
+    try:
+        server = PostgresServer()
+    except LookupError as exc:
+        pytest.skip(str(exc))
+    yield server
+    server.remove()

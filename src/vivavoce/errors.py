@@ -5,7 +5,8 @@ VivaError                    anything a user can put right; the message says how
 ├── InputError               bad input: a file, a field or an argument (exit status 1 or 2)
 │   ├── RubricError          a rubric file that does not follow the schema
 │   ├── AnswerFileError      answers or a transcript that cannot be read
-│   └── UnknownQuestionError no question of the bank fits what was asked for
+│   ├── UnknownQuestionError no question of the bank fits what was asked for
+│   └── StoreError           a team's store cannot be read or written, or lacks a run
 ├── SettingsError            a setting that contradicts another or has no meaning
 ├── MissingExtraError        an optional dependency is absent; names the pip command
 ├── OfflineError             `--offline` forbids what was asked for
@@ -33,6 +34,7 @@ __all__ = [
     "OfflineError",
     "RubricError",
     "SettingsError",
+    "StoreError",
     "TranscriberError",
     "UnknownQuestionError",
     "VivaError",
@@ -66,6 +68,10 @@ class AnswerFileError(InputError):
 
 class UnknownQuestionError(InputError):
     """No question of the bank has this id, number or wording."""
+
+
+class StoreError(InputError):
+    """A team's store cannot be read or written, or holds no such run."""
 
 
 class SettingsError(VivaError):

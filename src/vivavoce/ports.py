@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -25,9 +25,11 @@ __all__ = [
     "NameFinder",
     "PromptWriter",
     "ReplyStore",
+    "ResultStore",
     "ReviewStore",
     "Schedule",
     "Scorer",
+    "Stored",
     "TokenVectors",
     "Transcriber",
     "VectorStore",
@@ -321,5 +323,51 @@ class ReviewStore(Protocol):
 
         Raises:
             InputError: it could not be kept.
+        """
+        ...
+
+
+class Stored(NamedTuple):
+    """What a store of results holds of an answer or a transcript.
+
+    Attributes:
+        content: digest of the words and of all that decided the result.
+        kind: `grade`, `ungraded` or `alignment`.
+    """
+
+    content: str
+    kind: str
+
+
+@runtime_checkable
+class ResultStore(Protocol):
+    """Keeps the results of a run as lines of JSON, by keys `NAME-CONTENT`.
+
+    Nothing is ever changed or taken out: of two lines of a name the later counts, also where their
+    keys are equal.
+
+    Attributes:
+        place: where it is, for messages.
+    """
+
+    place: str
+
+    def known(self, name: str) -> Stored | None:
+        """The newest result of this name; None where there is none."""
+        ...
+
+    def append(self, key: str, kind: str, line: str) -> None:
+        """Adds a result, whole or not at all.
+
+        Raises:
+            InputError: it could not be kept.
+        """
+        ...
+
+    def lines(self, names: Iterable[str], kind: str) -> Iterator[str]:
+        """The newest lines of these names, in their order, where they are of this kind.
+
+        Raises:
+            InputError: they cannot be read.
         """
         ...

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from vivavoce.adapters.team_store import TeamStore
     from vivavoce.core.rubric import Rubric
     from vivavoce.services.recalibrate import Recalibration
     from vivavoce.services.scorer import ReadingFigures
@@ -112,12 +113,19 @@ def evaluate_scorer(chosen: Settings, data: Sequence[str]) -> list[ReadingFigure
 
 
 def calibrate_on(
-    chosen: Settings, path: Path, reviews: Sequence[Path] = (), *, full: float, name: str
+    chosen: Settings,
+    path: Path,
+    reviews: Sequence[Path] = (),
+    store: TeamStore | None = None,
+    *,
+    full: float,
+    name: str,
 ) -> Recalibration:
     """A calibration refitted on people's scores, with both fits.
 
     Args:
         path: a CSV file of graded answers; with reviews, the results that they are of.
+        store: holds results and reviews, unless the path ends like a file.
 
     Raises:
         AnswerFileError: the file cannot be read.
@@ -128,12 +136,14 @@ def calibrate_on(
     from vivavoce.services.lookup import find
     from vivavoce.services.recalibrate import HumanScore, recalibrate
     from vivavoce.wiring.reviewing import graded_by_reviews
+    from vivavoce.wiring.sharing import is_file
 
     bank = load_bank_in_use(chosen)
     embedder = build_embedder(chosen)
     found: dict[str, Rubric] = {}
     scored: list[HumanScore] = []
-    graded = graded_by_reviews(path, reviews) if reviews else read_graded(path, full=full)
+    reviewed = reviews or (store is not None and not is_file(path))
+    graded = graded_by_reviews(path, reviews, store) if reviewed else read_graded(path, full=full)
     for answer, score in graded:
         if answer.question not in found:
             found[answer.question] = find(bank, answer.question, embedder)

@@ -34,10 +34,12 @@ def attempt(id, question="q", **changes):
     return made.model_copy(update=changes)
 
 
-@pytest.fixture(params=["memory", "database"])
+@pytest.fixture(params=["memory", "database", "postgresql"])
 def store(request, tmp_path):
     if request.param == "memory":
         return MemoryStore()
+    if request.param == "postgresql":
+        return HistoryDatabase(request.getfixturevalue("postgresql").database())
     return HistoryDatabase(sqlite_url(tmp_path / "deep" / "history.sqlite"))
 
 

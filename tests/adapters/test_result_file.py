@@ -39,7 +39,9 @@ def test_lines_come_back_by_name_and_the_newest_counts(tmp_path: Path) -> None:
         file.append(key, "ungraded", line(left("new"), key))
     with ResultFile(path) as file:
         assert file.entries["0" * 16].content == "f" * 16
-        assert [load(t).ungraded[0].answer.text for t in file.lines(["0" * 16, "none"])] == ["new"]
+        assert [
+            load(t).ungraded[0].answer.text for t in file.lines(["0" * 16, "none"], "ungraded")
+        ] == ["new"]
     assert texts(path) == ["new", "two"]
 
 

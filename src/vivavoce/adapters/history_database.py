@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from vivavoce.adapters.databases import open_engine, sqlite_url, transaction
 from vivavoce.core.practice import Attempt, Mark, Rating, mark_of
-from vivavoce.errors import HistoryError, MissingExtraError, SettingsError
+from vivavoce.errors import HistoryError
 from vivavoce.ports import Deleted
 
 if TYPE_CHECKING:
@@ -22,17 +22,6 @@ __all__ = ["SCHEMA", "HistoryDatabase", "sqlite_url"]
 SCHEMA = 1
 """Of the tables. A database with another number is refused, never changed."""
 ABOUT, ATTEMPTS = "vivavoce_history", "vivavoce_attempts"
-PATIENCE_S = 30
-"""How long one process waits for another's write."""
-
-
-def sqlite_url(path: Path) -> str:
-    """The URL of a SQLite file, which need not be there yet."""
-    try:
-        from sqlalchemy import URL
-    except ImportError as exc:
-        raise MissingExtraError("sqlalchemy", "practice") from exc
-    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 class HistoryDatabase:
@@ -155,7 +144,7 @@ class HistoryDatabase:
 
     @contextmanager
     def _connected(self, *, write: bool = False) -> Iterator[Connection]:
-        """A transaction. What writes takes the lock at once, so that it never has to start over.
+        """A transaction; see `databases.transaction`.
 
         Raises:
             HistoryError: the database failed.
@@ -163,10 +152,8 @@ class HistoryDatabase:
         from sqlalchemy.exc import DBAPIError
 
         try:
-            with self._engine.connect() as plain:
-                connection = plain.execution_options(viva_write=write)
-                with connection.begin():
-                    yield connection
+            with transaction(self._engine, write=write) as connection:
+                yield connection
         except DBAPIError as exc:
             raise HistoryError(
                 f"{self._name}: the history cannot be {'written' if write else 'read'} "
@@ -177,58 +164,17 @@ class HistoryDatabase:
 
 def _engine(url: str) -> Engine:
     try:
-        from sqlalchemy import create_engine, event, make_url
-        from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-    except ImportError as exc:
-        raise MissingExtraError("sqlalchemy", "practice") from exc
-    try:
-        parsed = make_url(url)
-        sqlite = parsed.get_backend_name() == "sqlite"
-        if sqlite and parsed.database not in (None, "", ":memory:"):
-            _make_folder(Path(parsed.database or ""))
-        options = {"connect_args": {"timeout": PATIENCE_S}} if sqlite else {}
-        engine = create_engine(parsed, **options)
-    except (ArgumentError, NoSuchModuleError, ValueError) as exc:
-        # The message of the package would repeat the URL, with any password.
-        raise SettingsError(
-            "VIVA_DATABASE_URL is no database URL. One looks like this: "
-            "sqlite:////home/ana/practice.sqlite"
-        ) from exc
-    except ImportError as exc:
-        raise SettingsError(
-            f"VIVA_DATABASE_URL needs a driver that is not installed: {exc}. Install it with pip."
-        ) from exc
-    if sqlite:
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _make_folder(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        return open_engine(
+            url,
+            setting="VIVA_DATABASE_URL",
+            extra="practice",
+            example="sqlite:////home/ana/practice.sqlite",
+        )
     except OSError as exc:
         raise HistoryError(
-            f"{file.parent}: the folder of the history cannot be made ({exc.strerror}). Name "
+            f"{exc.filename}: the folder of the history cannot be made ({exc.strerror}). Name "
             "another database with VIVA_DATABASE_URL."
         ) from exc
-
-
-def _on_connect(connection: Any, _record: object) -> None:
-    """Lets SQLAlchemy, not the driver, begin transactions; readers do not wait for writers."""
-    import sqlite3
-
-    connection.isolation_level = None
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.OperationalError:
-        # Another process is about to do the same, or the folder is read-only.
-        return
-
-
-def _on_begin(connection: Any) -> None:
-    write = connection.get_execution_options().get("viva_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def _tables() -> tuple[Table, Table]:

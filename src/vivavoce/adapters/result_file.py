@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from vivavoce.adapters.line_file import LineFile, is_record
 from vivavoce.errors import InputError
+from vivavoce.ports import Stored
 
 __all__ = ["Entry", "ResultFile"]
 
@@ -27,7 +28,7 @@ class Entry(NamedTuple):
 
 
 class ResultFile:
-    """A `LineFile` of results by their keys. Lines without a key are kept.
+    """A `ports.ResultStore` in a `LineFile`. Lines without a key are kept.
 
     Args:
         path: made if it is not there.
@@ -38,8 +39,14 @@ class ResultFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.place = str(path)
         self.entries: dict[str, Entry] = {}
         self._lines = LineFile(path, self._read, kind="result")
+
+    def known(self, name: str) -> Stored | None:
+        """See `ResultStore`."""
+        entry = self.entries.get(name)
+        return Stored(entry.content, entry.kind) if entry else None
 
     def append(self, key: str, kind: str, line: str) -> None:
         """Adds a line under a key `NAME-CONTENT`; the file is as before if that fails.
@@ -51,12 +58,13 @@ class ResultFile:
         name, _, content = key.partition("-")
         self.entries[name] = Entry(content, kind, at)
 
-    def lines(self, names: Iterable[str]) -> Iterator[str]:
-        """The newest line of each of these names that the file knows, in their order."""
+    def lines(self, names: Iterable[str], kind: str) -> Iterator[str]:
+        """See `ResultStore`."""
         with self.path.open("rb") as file:
             for name in names:
-                if name in self.entries:
-                    file.seek(self.entries[name].offset)
+                entry = self.entries.get(name)
+                if entry and entry.kind == kind:
+                    file.seek(entry.offset)
                     yield file.readline().decode()
 
     def close(self) -> None:

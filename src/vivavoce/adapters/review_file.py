@@ -11,7 +11,7 @@ from vivavoce.adapters.line_file import BEGINS, LineFile, is_record
 from vivavoce.core.human_review import HumanReview
 from vivavoce.errors import InputError
 
-__all__ = ["SCHEMA", "ReviewFile"]
+__all__ = ["SCHEMA", "ReviewFile", "read_review", "review_line"]
 
 SCHEMA = "vivavoce.reviews/1"
 PATIENCE = 5.0
@@ -56,8 +56,7 @@ class ReviewFile:
         """
         file = LineFile(self.path, self._check, kind="review", patience=self._patience)
         try:
-            record = {"type": "review", "schema": SCHEMA, **review.model_dump(mode="json")}
-            file.append(json.dumps(record) + "\n")
+            file.append(review_line(review) + "\n")
         finally:
             file.close()
 
@@ -66,22 +65,40 @@ class ReviewFile:
             self._parsed(line, number)
 
     def _parsed(self, line: bytes, number: int) -> HumanReview:
-        where = f"{self.path}, line {number}" if number else f"{self.path}, last line"
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict) or found.pop("type", None) != "review":
-            raise InputError(
-                f"{where}: not a review that vivavoce wrote. Name another file for the reviews; "
-                "this one is left as it is."
-            )
-        schema = found.pop("schema", None)
-        if schema != SCHEMA:
-            raise InputError(f"{where}: its schema is {schema!r}; this version reads {SCHEMA}.")
-        try:
-            return HumanReview.model_validate(found)
-        except ValidationError as exc:
-            first = exc.errors(include_url=False)[0]
-            field = ".".join(map(str, first["loc"]))
-            raise InputError(f"{where}, field {field}: {first['msg']}; correct it.") from exc
+        return read_review(
+            line, f"{self.path}, line {number}" if number else f"{self.path}, last line"
+        )
+
+
+def review_line(review: HumanReview) -> str:
+    """A review as a line of JSON, in ASCII and without its line break."""
+    return json.dumps({"type": "review", "schema": SCHEMA, **review.model_dump(mode="json")})
+
+
+def read_review(line: bytes | str, where: str) -> HumanReview:
+    """The review in a line of JSON.
+
+    Args:
+        where: the line is, for messages.
+
+    Raises:
+        InputError: it is none, another version's, or damaged.
+    """
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or found.pop("type", None) != "review":
+        raise InputError(
+            f"{where}: not a review that vivavoce wrote. Name another file for the reviews; "
+            "this one is left as it is."
+        )
+    schema = found.pop("schema", None)
+    if schema != SCHEMA:
+        raise InputError(f"{where}: its schema is {schema!r}; this version reads {SCHEMA}.")
+    try:
+        return HumanReview.model_validate(found)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        raise InputError(f"{where}, field {field}: {first['msg']}; correct it.") from exc

@@ -11,6 +11,7 @@ from vivavoce.cli.shared import (
     BankOption,
     JsonOption,
     OfflineOption,
+    StoreOption,
     check_place,
     console,
     write_file,
@@ -44,6 +45,7 @@ def agreement(
             metavar="FILE",
         ),
     ] = None,
+    store: StoreOption = None,
     full: Annotated[
         float, typer.Option("--max", min=1e-9, help="The score that stands for full marks.")
     ] = 100.0,
@@ -73,20 +75,24 @@ def agreement(
     from vivavoce.reports.agreement_terminal import print_agreement
     from vivavoce.wiring import settings
     from vivavoce.wiring.agreement import agreement_with
+    from vivavoce.wiring.sharing import store_in_use
 
     for path in output or ():
         format_of(path)
         check_place(path)
-    found = agreement_with(
-        settings(bank=bank, offline=offline),
-        results,
-        human,
-        reviews or (),
-        full=full,
-        labels=labels,
-        resamples=resamples,
-        seed=seed,
-    )
+    chosen = settings(bank=bank, offline=offline)
+    with store_in_use(store, chosen) as team:
+        found = agreement_with(
+            chosen,
+            results,
+            human,
+            reviews or (),
+            store=team,
+            full=full,
+            labels=labels,
+            resamples=resamples,
+            seed=seed,
+        )
     if json:
         write_json(render(found, "json"))
     else:

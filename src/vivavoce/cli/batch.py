@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vivavoce.cli.align import MapOption
+from vivavoce.cli.batch_place import Counts, ResultsOption, place_of
 from vivavoce.cli.interrupt import stopping
 from vivavoce.cli.judge_options import with_judges
 from vivavoce.cli.judge_stage import JudgeStage, is_judged, judge_stage
@@ -22,12 +23,13 @@ from vivavoce.cli.shared import (
     JsonOption,
     OfflineOption,
     OutOption,
+    StoreOption,
     check_outputs,
     without_surrogates,
     write_outputs,
 )
 from vivavoce.cli.shown import Found, show
-from vivavoce.errors import AnswerFileError, SettingsError
+from vivavoce.errors import AnswerFileError
 
 if TYPE_CHECKING:
     from vivavoce.services.batch_run import BatchRun
@@ -35,15 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["batch"]
 
-ResultsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--results",
-        help="Keep results in this .jsonl as they come, and skip what it holds; otherwise the "
-        "first -o that ends in .jsonl.",
-        metavar="FILE",
-    ),
-]
 ViaOption = Annotated[
     str | None,
     typer.Option(
@@ -87,6 +80,7 @@ def batch(
     corrected: MapOption = None,
     title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "",
     results: ResultsOption = None,
+    store: StoreOption = None,
     retry_ungraded: RetryOption = False,
     output: OutOption = None,
     json: JsonOption = False,
@@ -100,66 +94,43 @@ def batch(
     With --results, what is finished is kept: the same command again goes on where it stopped.
     """
     from vivavoce.wiring import settings, stored_results
-    from vivavoce.wiring.reviewing import reviews_beside
+    from vivavoce.wiring.sharing import store_in_use
 
     check_outputs(output)
     via = "batch" if resume else judge_via
     more = {**judges, "judge_via": via, "judge_resume": resume or None}
     chosen = settings(bank=bank, embedder=embedder, offline=offline, **more)
-    log_path, reports = _log_and_reports(results, output)
-    reviews = reviews_beside(log_path) if log_path and reports else []
     name = without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120])
-    # An estimate must not look like results.
-    with stopping() as stopped, stored_results(None if chosen.estimate else log_path) as log:
-        run, read, stage = _prepare(
-            chosen, inputs, format, interviewer, corrected, log, retry_ungraded
-        )
-        counts = _take(run, read, stopped)
-        given = log.run(
-            run.names, name, reviews, chosen.pass_mark if fail_under is None else fail_under
-        )
-        if read.broken and not (counts.done or any(given.others)):
-            raise AnswerFileError("\n".join(read.broken))
-        for message in read.broken:
-            sys.stderr.write(f"Skipped: {message}\n")
-        if stage:
-            stage.finish(stopped=stopped())
-        if chosen.estimate:
-            return
-        denied = stage.denied if stage else None
-        if stopped() or denied:
-            _tell_how_to_go_on(log_path, counts)
-        found = show(given, json=json, stopped=stopped())
-        write_outputs(given, reports)
-    if log_path:
-        sys.stderr.write(f"Wrote {log_path}\n")
+    with stopping() as stopped, store_in_use(store, chosen) as team:
+        place = place_of(team, results, output, flag=store is not None)
+        reviews = place.reviews()
+        # An estimate must not look like results.
+        kept = (None, None) if chosen.estimate else (place.file, place.results)
+        with stored_results(*kept) as log:
+            run, read, stage = _prepare(
+                chosen, inputs, format, interviewer, corrected, log, retry_ungraded
+            )
+            counts = _take(run, read, stopped)
+            given = log.run(
+                run.names, name, reviews, chosen.pass_mark if fail_under is None else fail_under
+            )
+            if read.broken and not (counts.done or any(given.others)):
+                raise AnswerFileError("\n".join(read.broken))
+            for message in read.broken:
+                sys.stderr.write(f"Skipped: {message}\n")
+            if stage:
+                stage.finish(stopped=stopped())
+            if chosen.estimate:
+                return
+            denied = stage.denied if stage else None
+            if stopped() or denied:
+                place.tell_how_to_go_on(counts)
+            found = show(given, json=json, stopped=stopped())
+            write_outputs(given, place.reports)
+        place.tell()
     if denied:
         raise denied
     _end(stopped(), fail_under, found, read.broken, counts.done > found.ungraded)
-
-
-class _Counts(NamedTuple):
-    """Results made now, and those that were there before."""
-
-    made: int
-    skipped: int
-
-    @property
-    def done(self) -> int:
-        return self.made + self.skipped
-
-
-def _log_and_reports(
-    results: Path | None, output: list[Path] | None
-) -> tuple[Path | None, list[Path]]:
-    """Where results are kept as they come, and what is written at the end."""
-    outputs = list(output or ())
-    log = results or next((p for p in outputs if p.suffix.lower() == ".jsonl"), None)
-    if log:
-        check_outputs([log])
-        if log.suffix.lower() != ".jsonl":
-            raise SettingsError(f"{log}: --results is JSON Lines; end its name with .jsonl")
-    return log, [p for p in outputs if p != log]
 
 
 def _prepare(
@@ -201,7 +172,7 @@ def _prepare(
     return run, BatchInput(input_files(inputs, sys.stdin.buffer), align, format), stage
 
 
-def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> _Counts:
+def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> Counts:
     """Takes results until there are no more or the run is stopped."""
     from vivavoce.cli.progress import progress
     from vivavoce.core.grade import Ungraded
@@ -214,16 +185,7 @@ def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> _Coun
             step(result.answer.source, made + run.skipped, ungraded, read.expected)
             if stopped():
                 break
-    return _Counts(made, run.skipped)
-
-
-def _tell_how_to_go_on(log: Path | None, counts: _Counts) -> None:
-    kept = (
-        f"{log} keeps them: give the same command again to go on."
-        if log
-        else "Reports hold these alone; with --results FILE.jsonl a run can go on."
-    )
-    sys.stderr.write(f"Stopped after {counts.done:,} answers. {kept}\n")
+    return Counts(made, run.skipped)
 
 
 def _end(

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivavoce.cli.shared import BankOption, JsonOption, OfflineOption, console, write_json
+from vivavoce.cli.shared import (
+    BankOption,
+    JsonOption,
+    OfflineOption,
+    StoreOption,
+    console,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from vivavoce.services.recalibrate import Recalibration
@@ -20,8 +27,8 @@ def calibrate(
     graded: Annotated[
         Path,
         typer.Argument(
-            help="CSV with the columns question, answer and score; with --reviews, results "
-            "that `viva batch` wrote.",
+            help="CSV with the columns question, answer and score; with --reviews or "
+            "--store, results that `viva batch` wrote.",
             metavar="GRADED",
         ),
     ],
@@ -31,6 +38,7 @@ def calibrate(
             "--reviews", help="Scores that `viva review` kept. Repeatable.", metavar="FILE"
         ),
     ] = None,
+    store: StoreOption = None,
     out: Annotated[
         Path, typer.Option("--out", help="File to write the calibration to.", metavar="FILE")
     ] = Path("calibration.json"),
@@ -45,11 +53,12 @@ def calibrate(
     """Refit scores and intervals on answers that people have graded, and say what it brings."""
     from vivavoce.errors import SettingsError
     from vivavoce.wiring import settings
+    from vivavoce.wiring.sharing import store_in_use
     from vivavoce.workbench import calibrate_on
 
-    done = calibrate_on(
-        settings(bank=bank, offline=offline), graded, reviews or (), full=full, name=name
-    )
+    chosen = settings(bank=bank, offline=offline)
+    with store_in_use(store, chosen) as team:
+        done = calibrate_on(chosen, graded, reviews or (), team, full=full, name=name)
     try:
         out.write_text(done.calibration.model_dump_json(indent=1) + "\n", encoding="utf-8")
     except OSError as exc:

@@ -11,6 +11,7 @@ import typer
 from vivavoce.cli.shared import (
     JsonOption,
     OutOption,
+    StoreOption,
     check_outputs,
     without_surrogates,
     write_outputs,
@@ -37,6 +38,7 @@ def report(
             metavar="FILE",
         ),
     ] = None,
+    store: StoreOption = None,
     title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "",
     pass_mark: Annotated[
         float | None,
@@ -47,18 +49,21 @@ def report(
     """Write reports of stored results again, in any format; nothing is graded."""
     from vivavoce.reports.run import PASS_MARK
     from vivavoce.wiring.reporting import stored_run
+    from vivavoce.wiring.sharing import store_in_use
 
     check_outputs(output)
     for path in output or ():
         if path.absolute() == results.absolute():
             raise SettingsError(f"{path}: holds the results; name another file for -o.")
-    stored = stored_run(
-        results,
-        without_surrogates(title),
-        reviews or (),
-        pass_mark=PASS_MARK if pass_mark is None else pass_mark,
-    )
-    if stored.torn:
-        sys.stderr.write(f"{results}, line {stored.torn}: was cut off and is left out.\n")
-    show(stored.run, json=json)
-    write_outputs(stored.run, output)
+    with store_in_use(store) as team:
+        stored = stored_run(
+            results,
+            without_surrogates(title),
+            reviews or (),
+            pass_mark=PASS_MARK if pass_mark is None else pass_mark,
+            store=team,
+        )
+        if stored.torn:
+            sys.stderr.write(f"{results}, line {stored.torn}: was cut off and is left out.\n")
+        show(stored.run, json=json)
+        write_outputs(stored.run, output)

@@ -10,6 +10,7 @@ import typer
 
 from vivavoce.cli.shared import (
     JsonOption,
+    StoreOption,
     console,
     without_surrogates,
     write_json,
@@ -18,6 +19,7 @@ from vivavoce.errors import SettingsError
 
 if TYPE_CHECKING:
     from vivavoce.core.review import Judgement
+    from vivavoce.services.review import ReviewDesk
 
 __all__ = ["review"]
 
@@ -37,6 +39,7 @@ def review(
             metavar="FILE",
         ),
     ] = None,
+    store: StoreOption = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Every answer, not only those that need a person.")
     ] = False,
@@ -66,13 +69,28 @@ def review(
     json: JsonOption = False,
 ) -> None:
     """Review grades that need a person, the least certain first; the grades stay as they are."""
-    from vivavoce.reports.review import print_item, print_queue, queue_json
     from vivavoce.wiring.reviewing import open_desk
+    from vivavoce.wiring.sharing import store_in_use
 
     said = _judgement(set_, show, total, verdict or [], comment)
     who = without_surrogates(author).strip() if author else None
-    desk = open_desk(results, reviews, who)
-    key = set_ or show
+    with store_in_use(store) as team:
+        desk = open_desk(results, reviews, who, team)
+        _answer(desk, set_ or show, said, listed=listed, everything=everything, json=json)
+
+
+def _answer(
+    desk: ReviewDesk,
+    key: str | None,
+    said: Judgement | None,
+    *,
+    listed: bool,
+    everything: bool,
+    json: bool,
+) -> None:
+    """Does what was asked for: one answer, the list, or the walk."""
+    from vivavoce.reports.review import print_item, print_queue, queue_json
+
     if key is not None:
         item = desk.find(without_surrogates(key))
         item = desk.save(item.key, said) if said else item

@@ -29,6 +29,7 @@ __all__ = [
     "JsonOption",
     "OfflineOption",
     "OutOption",
+    "StoreOption",
     "TranscriberOption",
     "check_outputs",
     "check_place",
@@ -64,6 +65,15 @@ TranscriberOption = Annotated[
 OfflineOption = Annotated[
     bool | None,
     typer.Option("--offline", help="Promise that no socket is opened.", show_default=False),
+]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Database of your team's results and reviews, such as sqlite:///team.sqlite or "
+        "postgresql://ana@host/grades; results are named there, without an ending.",
+        metavar="URL",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 OutOption = Annotated[

@@ -21,6 +21,7 @@ from vivavoce.core.vectors import FloatArray, TokenVectors, unit
 from vivavoce.testing.history import MemoryStore
 from vivavoce.testing.judge import MemoryReplies, ObedientJudge, ScriptedJudge, verdict_reply
 from vivavoce.testing.judge_server import JudgeServer, ServedCall
+from vivavoce.testing.results import MemoryResults
 from vivavoce.testing.reviews import MemoryReviews
 from vivavoce.testing.scorer import OverlapScorer
 from vivavoce.testing.speech import (
@@ -35,6 +36,7 @@ __all__ = [
     "HashEmbedder",
     "JudgeServer",
     "MemoryReplies",
+    "MemoryResults",
     "MemoryReviews",
     "MemoryStore",
     "ObedientJudge",

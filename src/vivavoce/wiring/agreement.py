@@ -6,38 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vivavoce.core.results import Results
-from vivavoce.errors import InputError, SettingsError
+from vivavoce.errors import SettingsError
 from vivavoce.wiring.choices import Settings
 from vivavoce.wiring.objects import build_embedder, load_bank_in_use
+from vivavoce.wiring.sharing import is_file, read_results
 
 if TYPE_CHECKING:
+    from vivavoce.adapters.team_store import TeamStore
     from vivavoce.core.agreement_results import Agreement
 
-__all__ = ["agreement_with", "read_results"]
-
-
-def read_results(paths: Sequence[Path]) -> Results:
-    """Results of several files, one after the other.
-
-    Raises:
-        InputError: a file cannot be read or holds something else; names it.
-    """
-    from vivavoce.reports.json import load
-
-    found: list[Results] = []
-    for path in paths:
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as exc:
-            raise InputError(f"{path}: cannot be read as UTF-8 text: {exc}") from exc
-        found.append(load(text, str(path)))
-    return Results(
-        grades=tuple(g for r in found for g in r.grades),
-        ungraded=tuple(u for r in found for u in r.ungraded),
-        alignments=tuple(a for r in found for a in r.alignments),
-        recorded=tuple(a for r in found for a in r.recorded),
-    )
+__all__ = ["agreement_with"]
 
 
 def agreement_with(
@@ -46,12 +24,17 @@ def agreement_with(
     human: Path | None,
     reviews: Sequence[Path] = (),
     *,
+    store: TeamStore | None = None,
     full: float,
     labels: int,
     resamples: int,
     seed: int,
 ) -> Agreement:
     """How far stored grades agree with people's scores, in a CSV file, in reviews or both.
+
+    Args:
+        store: holds the results that are no files, and their reviews, which are read where no
+            other scores are named.
 
     Raises:
         SettingsError: there is neither.
@@ -63,15 +46,16 @@ def agreement_with(
     from vivavoce.services.agreement import compare
     from vivavoce.wiring.reviewing import review_rows
 
-    if human is None and not reviews:
+    kept = store is not None and human is None and any(not is_file(path) for path in results)
+    if human is None and not reviews and not kept:
         raise SettingsError(
             "People's scores are missing: give --human FILE.csv, or --reviews FILE that "
             "`viva review` wrote."
         )
     statistics = AgreementStatistics()
-    stored = read_results(results)
+    stored = read_results(results, store)
     rows = read_human_scores(human, full=full) if human else []
-    rows += review_rows(results, reviews) if reviews else []
+    rows += review_rows(results, reviews, store) if reviews or kept else []
     return compare(
         stored,
         rows,
@@ -80,7 +64,8 @@ def agreement_with(
         statistics=statistics,
         labels=labels,
         results_name=", ".join(p.name for p in results),
-        human_name=", ".join(p.name for p in [*([human] if human else []), *reviews]),
+        human_name=", ".join(p.name for p in [*([human] if human else []), *reviews])
+        or "the store's reviews",
         resamples=resamples,
         seed=seed,
     )

@@ -17,9 +17,9 @@ from vivavoce.reports.run import PASS_MARK, Passes, Run
 
 if TYPE_CHECKING:
     from vivavoce.adapters.input_files import InputFile
-    from vivavoce.adapters.result_file import ResultFile
     from vivavoce.core.answer import Answer
     from vivavoce.core.human_review import HumanReview
+    from vivavoce.ports import ResultStore
     from vivavoce.services.batch_run import Known
 
 __all__ = ["BatchInput", "StoredResults", "stored_results"]
@@ -70,21 +70,21 @@ class BatchInput:
 
 
 class StoredResults:
-    """A `services.batch_run.ResultLog` in a file of JSON Lines.
+    """A `services.batch_run.ResultLog` of lines of JSON.
 
     Args:
-        file: open, and locked by this process.
+        store: takes the lines.
     """
 
-    def __init__(self, file: ResultFile) -> None:
-        self._file = file
+    def __init__(self, store: ResultStore) -> None:
+        self._store = store
 
     def known(self, name: str) -> Known | None:
         """See `ResultLog`."""
         from vivavoce.services.batch_run import Known
 
-        entry = self._file.entries.get(name)
-        return Known(entry.content, entry.kind == "grade") if entry else None
+        found = self._store.known(name)
+        return Known(found.content, found.kind == "grade") if found else None
 
     def append(self, key: str, result: Grade | Ungraded | Alignment) -> None:
         """See `ResultLog`."""
@@ -92,7 +92,7 @@ class StoredResults:
 
         text = line(result, key)
         kind = {Grade: "grade", Ungraded: "ungraded"}.get(type(result), "alignment")
-        self._file.append(key, kind, text)
+        self._store.append(key, kind, text)
 
     def run(
         self,
@@ -118,21 +118,25 @@ class StoredResults:
     def _read(self, names: Iterable[str], kind: str) -> Iterator[Results]:
         from vivavoce.reports.json import load
 
-        place, entries = str(self._file.path), self._file.entries
-        wanted = (n for n in names if n in entries and entries[n].kind == kind)
-        for text in self._file.lines(wanted):
-            yield load(text, place)
+        for text in self._store.lines(names, kind):
+            yield load(text, self._store.place)
 
 
 @contextmanager
-def stored_results(path: Path | None) -> Iterator[StoredResults]:
+def stored_results(path: Path | None, shared: ResultStore | None = None) -> Iterator[StoredResults]:
     """Results in a file that outlives the run, or in one of the run's own where path is None.
+
+    Args:
+        shared: takes them instead of a file.
 
     Raises:
         InputError: the file cannot be used; see `ResultFile`.
     """
     from vivavoce.adapters.result_file import ResultFile
 
+    if shared:
+        yield StoredResults(shared)
+        return
     folder = None if path else Path(tempfile.mkdtemp(prefix="viva-"))
     try:
         with ResultFile(path or Path(str(folder)) / "results.jsonl") as file:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         cache_dir: where rubric vectors are kept.
         database_url: of the practice history, as SQLAlchemy writes it; a file in the user's data
             directory where None.
+        store: URL of a team's store of results and reviews, as SQLAlchemy writes it.
         judge: models that judge answers; none where empty.
         judge_calls: one call for all criteria of an answer, or one for each.
         judge_samples: independent readings by each judge.
@@ -102,6 +103,7 @@ class Settings(BaseSettings):
     redact_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     database_url: SecretStr | None = None
+    store: SecretStr | None = None
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 

@@ -10,15 +10,18 @@ from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.transcript import Alignment
 from vivavoce.errors import InputError
 from vivavoce.reports.run import PASS_MARK, Passes, Run
-from vivavoce.wiring.agreement import read_results
 from vivavoce.wiring.reviewing import reviews_beside
+from vivavoce.wiring.sharing import find_shared, read_results
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from vivavoce.adapters.result_lines import ResultLines
+    from vivavoce.adapters.result_lines import ResultLine
+    from vivavoce.adapters.team_store import StoredLine, TeamStore
     from vivavoce.core.human_review import HumanReview
     from vivavoce.core.results import Recorded
+
+    Lines = Callable[..., Iterator[ResultLine] | Iterator[StoredLine]]
 
 __all__ = ["StoredRun", "stored_run"]
 
@@ -38,16 +41,27 @@ class StoredRun(NamedTuple):
 
 
 def stored_run(
-    path: Path, title: str, reviews: Sequence[Path] = (), *, pass_mark: float = PASS_MARK
+    path: Path,
+    title: str,
+    reviews: Sequence[Path] = (),
+    *,
+    pass_mark: float = PASS_MARK,
+    store: TeamStore | None = None,
 ) -> StoredRun:
-    """A file that `viva batch` or `viva grade` wrote; JSON Lines are not held in memory.
+    """What `viva batch` or `viva grade` wrote; JSON Lines and a store are not held in memory.
 
     Args:
+        path: a file, or the name of a run where there is a store.
         reviews: files of reviews; the one beside the results, if there is one, where none is named.
 
     Raises:
         InputError: a file is not there, cannot be read or holds something else.
     """
+    shared = find_shared(store, path)
+    if shared:
+        said = _named(reviews) if reviews else shared.reviews.reviews()
+        lines = shared.results.all_lines
+        return StoredRun(_run(lines, shared.place, title or path.name, said, pass_mark))
     said = _named(reviews) if reviews else reviews_beside(path)
     if not _is_lines(path):
         results = read_results([path])
@@ -55,15 +69,21 @@ def stored_run(
         return StoredRun(Run.of(named, said, pass_mark))
     from vivavoce.adapters.result_lines import ResultLines
 
-    lines = ResultLines(path)
-    run = Run(
-        Passes(lambda: _outcomes(lines)),
-        Passes(lambda: _others(lines)),
-        title or path.name,
+    found = ResultLines(path)
+    run = _run(found.lines, str(path), title or path.name, said, pass_mark)
+    return StoredRun(run, found.torn)
+
+
+def _run(
+    lines: Lines, place: str, title: str, said: Sequence[HumanReview], pass_mark: float
+) -> Run:
+    return Run(
+        Passes(lambda: _outcomes(lines, place)),
+        Passes(lambda: _others(lines, place)),
+        title,
         said,
         pass_mark,
     )
-    return StoredRun(run, lines.torn)
 
 
 def _is_lines(path: Path) -> bool:
@@ -79,25 +99,27 @@ def _is_lines(path: Path) -> bool:
     return False
 
 
-def _outcomes(lines: ResultLines) -> Iterator[Grade | Ungraded]:
+def _outcomes(lines: Lines, place: str) -> Iterator[Grade | Ungraded]:
     """Grades, then what was left ungraded; a line of no known kind is an error on the way."""
     for kinds in (("grade", ""), ("ungraded",)):
-        for one in _read(lines, *kinds):
+        for one in _read(lines, place, *kinds):
             if isinstance(one, Grade | Ungraded):
                 yield one
 
 
-def _others(lines: ResultLines) -> Iterator[Alignment | Recorded]:
-    for one in _read(lines, "alignment", "recorded"):
+def _others(lines: Lines, place: str) -> Iterator[Alignment | Recorded]:
+    for one in _read(lines, place, "alignment", "recorded"):
         if not isinstance(one, Grade | Ungraded):
             yield one
 
 
-def _read(lines: ResultLines, *kinds: str) -> Iterator[Grade | Ungraded | Alignment | Recorded]:
+def _read(
+    lines: Lines, place: str, *kinds: str
+) -> Iterator[Grade | Ungraded | Alignment | Recorded]:
     from vivavoce.reports.json import load_line
 
-    for line in lines.lines(*kinds):
-        yield load_line(line.text.removeprefix("\ufeff"), str(lines.path), line.number)
+    for line in lines(*kinds):
+        yield load_line(line.text.removeprefix("\ufeff"), place, line.number)
 
 
 def _named(paths: Sequence[Path]) -> list[HumanReview]:
