@@ -65,7 +65,7 @@ class Dialogue:
         if step.state > outside:
             self._running, self._open = None, False
             self._note(exchange.asking, Part.ASIDE)
-        elif step.anew:
+        elif step.anew and (asks or question != self._running):
             self._ask(exchange, question, score, step.margin)
         elif asks:
             self._note(exchange.asking, Part.FOLLOW_UP, self._running)

@@ -38,6 +38,10 @@ SLOPE = 12.0
 """Log-odds a unit of score above the threshold: 0.2 above it is eleven to one."""
 BELOW = 8.0
 """The same below it: questions told as a story share little with any wording."""
+STANDS_OUT = 10.0
+"""The same a unit of score by which the best question beats the next."""
+MARGIN = 0.05
+"""A margin that says nothing."""
 STRONGEST = 5.0
 UNASKED = 0.13
 """How far above the threshold a question must be that is named without being asked."""
@@ -49,7 +53,11 @@ SECOND_QUESTION = 0.12
 """How far above the threshold a second question of one turn must be."""
 
 KEEPS_ON = 3.0
-"""A prompt ("and why?") or a remark, which asks nothing of its own."""
+"""A prompt ("and why?"), which asks nothing of its own,"""
+REMARK = 1.5
+"""and a remark, which may yet name a question ("now your favourite algorithm")."""
+DIGRESSION = 0.6
+"""How much of what an answer says against a question is void after a follow-up to it."""
 OWN_CONTENT = -1.5
 """A question with words of its own, which mostly begins something else."""
 JOINED = 0.7
@@ -202,7 +210,7 @@ def evidence_of(
     told = [t for t in texts if t not in questions and _tells(t)]
     mere = not questions or (all(map(is_prompt, questions)) and not told)
     if mere:
-        goes_on += KEEPS_ON
+        goes_on += KEEPS_ON if questions else REMARK
     elif replying and sum(len(t.split()) for t in texts) <= REPLY_WORDS:
         goes_on += KEEPS_ON / 2
     if questions:
@@ -217,6 +225,7 @@ def evidence_of(
                 goes_on[:count] += np.clip(above, 0.0, STRONGEST)
     if any(map(is_closing, texts)):
         anew[count + 1] = ANEW + (0.0 if questions else CLOSES)
+    goes_on[:count] -= DIGRESSION * np.minimum(answer, 0.0)
     return Evidence(anew, goes_on, np.concatenate([answer, np.zeros(2)]))
 
 
@@ -230,7 +239,13 @@ def _put(asking: Asking, rows: Sequence[int], threshold: float, text: str) -> Fl
         if not follows and not is_small_talk(reach.text):
             scores[k] = own - (0.0 if reach.asks else named)
     above = scores.max(axis=0) - threshold
-    return np.clip(np.where(above > 0, SLOPE, BELOW) * above, NEVER, STRONGEST)
+    best = scores.max(axis=0)
+    first, second = (np.sort(best)[[-1, -2]]) if len(best) > 1 else (best[0], 0.0)
+    # One question of the bank that stands out is more likely meant than one of several.
+    apart = STANDS_OUT * (np.where(best == first, first - second, 0.0) - MARGIN)
+    return np.clip(
+        np.where(above > 0, SLOPE, BELOW) * above + np.clip(apart, -1.0, 1.0), NEVER, STRONGEST
+    )
 
 
 def _tells(text: str) -> bool:
@@ -248,15 +263,15 @@ def _lean(
     words = content_words(" ".join(questions))
     joined = questions[0].split()[0].casefold().strip(",.") in CONNECTIVES
     goes_on += OWN_CONTENT + (JOINED if joined or ABOUT.search(questions[0]) else 0.0)
-    if leans(questions[0]):
-        goes_on += LEANING
     few = NEW_WORDS_JOINED if joined else NEW_WORDS
     for at, name in enumerate((*matcher.ids, "")):
         topic = matcher.topic(name) if name else frozenset()
-        if len(words - topic - said_before) <= few:
-            goes_on[at] += SAME_WORDS
-        if words & topic:
-            goes_on[at] += SAME_TOPIC
+        # They come together, so that the strongest speaks for all.
+        goes_on[at] += max(
+            LEANING * leans(questions[0]),
+            SAME_WORDS * (len(words - topic - said_before) <= few),
+            SAME_TOPIC * bool(words & topic),
+        )
 
 
 def is_prompt(sentence: str) -> bool:

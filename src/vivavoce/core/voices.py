@@ -53,7 +53,7 @@ LONG_STATEMENT = -0.8
 SHORT_STATEMENT = -0.3
 LONG_WORDS = 12
 
-WRONG_LABEL = -5.0
+WRONG_LABEL = -4.5
 """Log-probability that the words from here on stand under somebody else's label."""
 RIGHT_AGAIN = log(0.5)
 
