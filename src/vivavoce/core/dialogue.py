@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from vivavoce.core.asking import (
     content_words,
-    is_acknowledgement,
     is_ask,
+    is_courtesy,
     is_return,
     is_small_talk,
 )
@@ -127,7 +127,7 @@ class Dialogue:
 
     def _says_nothing(self, run: Sequence[int], back: Iterable[int]) -> bool:
         left = set(run) - set(back)
-        return all(is_acknowledgement(self._units[i].text) for i in left)
+        return all(is_courtesy(self._units[i].text) for i in left)
 
     def _taken_up(self, text: str, running: str | None) -> str | None:
         """The earlier question that a candidate goes back to on their own; mostly the running."""

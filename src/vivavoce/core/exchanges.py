@@ -64,7 +64,8 @@ def reaches(units: Sequence[Unit]) -> list[Reach]:
         words = unit.text.split()
         if len(words) >= LONG_SENTENCE or _runs_on(units[i : i + 2]):
             # A recogniser's cue ends amid a question; the next ones say what it asks.
-            last = i + 1 + sum(1 for n in (1, 2) if _runs_on(units[i : i + n + 1]))
+            on = sum(1 for n in (1, 2) if _runs_on(units[i : i + n + 1]))
+            last = min(i + 1 + on, len(units))
             for at in openers(unit.text)[:OPENERS_A_SENTENCE]:
                 said = " ".join([unit.text[at:], *(u.text for u in units[i + 1 : last])])
                 tail = " ".join(said.split()[:WORDS_FROM_OPENER])

@@ -58,7 +58,7 @@ REMARK = 1.5
 """and a remark, which may yet name a question ("now your favourite algorithm")."""
 DIGRESSION = 0.6
 """How much of what an answer says against a question is void after a follow-up to it."""
-OWN_CONTENT = -1.5
+OWN_CONTENT = -2.0
 """A question with words of its own, which mostly begins something else."""
 JOINED = 0.7
 """It begins with "and", "but", "what about"."""
