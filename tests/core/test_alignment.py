@@ -320,9 +320,9 @@ def test_degenerate_inputs() -> None:
 def test_threshold_decides_what_is_matched() -> None:
     turns = [("Interviewer", "What is the trade-off?"), ("Maya", "x")]
     score = aligned(*turns, threshold=0.0).asked[0].similarity
-    # It stands out among the bank's questions, which counts for up to 0.08.
+    # It stands out among the bank's questions, and most questions are of the bank.
     assert aligned(*turns, threshold=score).asked[0].question_id == "bias-variance"
-    assert aligned(*turns, threshold=score + 0.1).asked[0].question_id is None
+    assert aligned(*turns, threshold=score + 0.25).asked[0].question_id is None
 
 
 def test_windows_cover_sentences_runs_and_openers() -> None:

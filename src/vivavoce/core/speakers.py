@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from vivavoce.core.transcript import Transcript
 from vivavoce.errors import InputError
 

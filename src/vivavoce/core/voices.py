@@ -70,8 +70,9 @@ CHANGES_AT_PARAGRAPH = 0.9
 
 IMPERATIVES = re.compile(
     r"^(?:(?:so|okay|ok|and|now|then|right|great|well|um+|uh+|please|next|good|alright|all)\W+)*"
-    r"(?:explain|describe|define|compare|outline|name|list|pick|choose|suppose|imagine|tell|give|"
-    r"talk|walk|take|say|show)\s+(?:me|us|you|a|an|the|some|your|that|how|what|why|through)\b",
+    r"(?:(?:explain|describe|define|compare|outline)\s+\w+|(?:name|list|pick|choose|suppose|imagine|"
+    r"tell|give|talk|walk|take|say|show)\s+"
+    r"(?:me|us|you|a|an|the|some|your|that|how|what|why|through))\b",
     re.IGNORECASE,
 )
 INVERTED = re.compile(
