@@ -235,10 +235,10 @@ def test_a_topic_that_is_only_announced() -> None:
         ("Interviewer", "Next, the trade-off between bias and variance."),
         ("Maya", "first"),
         ("Interviewer", "Nice, that is the trade-off between bias and variance."),
-        ("Maya", "thanks to you"),
+        ("Maya", "and more of it"),
     )
     assert heard(found) == [("bias-variance", True)]
-    assert texts(found) == {"bias-variance": "first\nthanks to you"}
+    assert texts(found) == {"bias-variance": "first\nand more of it"}
 
 
 def test_a_panel_of_candidates() -> None:
@@ -320,9 +320,9 @@ def test_degenerate_inputs() -> None:
 def test_threshold_decides_what_is_matched() -> None:
     turns = [("Interviewer", "What is the trade-off?"), ("Maya", "x")]
     score = aligned(*turns, threshold=0.0).asked[0].similarity
-    # It stands out among the bank's questions, and most questions are of the bank.
+    # It stands out among the bank's questions, which counts for up to 0.13.
     assert aligned(*turns, threshold=score).asked[0].question_id == "bias-variance"
-    assert aligned(*turns, threshold=score + 0.25).asked[0].question_id is None
+    assert aligned(*turns, threshold=score + 0.15).asked[0].question_id is None
 
 
 def test_windows_cover_sentences_runs_and_openers() -> None:

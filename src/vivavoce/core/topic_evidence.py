@@ -32,10 +32,8 @@ Similarity = Callable[[Sequence[str], Sequence[str]], FloatArray]
 
 GOES_ON = log(0.5)
 """Half of what an interviewer says keeps an answer going,"""
-ANEW = log(0.35)
-"""most of the rest asks a question of the bank, since the interview was held to be graded by it,"""
-OUTSIDE = log(0.15)
-"""and the others ask something else."""
+ANEW = log(0.25)
+"""and what asks anew is as often in the bank as not."""
 SLOPE = 12.0
 """Log-odds a unit of score above the threshold: 0.2 above it is eleven to one."""
 BELOW = 8.0
@@ -216,7 +214,7 @@ def evidence_of(
     elif replying and sum(len(t.split()) for t in texts) <= REPLY_WORDS:
         goes_on += KEEPS_ON / 2
     if questions:
-        anew[count] = OUTSIDE
+        anew[count] = ANEW
         goes_on[count + 1] = NEVER
         if not mere:
             _lean(goes_on, [*told, *questions], matcher, said_before)
