@@ -62,7 +62,7 @@ def with_named(
 
 
 def voice_log_odds(units: Sequence[Unit], asking: Asking, threshold: float) -> list[float]:
-    """Of each unit, the log-odds that who asks says it: by its form, and by the bank's questions."""
+    """Of each unit, the log-odds that who asks says it: by its form and by the bank."""
     punctuated = is_punctuated(units)
     odds = [form_log_odds(unit.text, punctuated=punctuated) for unit in units]
     if not asking.own.shape[1]:
