@@ -2,12 +2,14 @@
 
     python benchmarks/alignment.py [--set FOLDER] [--show] [--write]
 
-FOLDER holds transcripts and `gold.json`: for each file the answers that a careful reader marks
-(the bank's question, and the first and last words of every stretch), the questions from outside
-the bank, and those that the candidate passed, which count neither way. An answer is found where it
-has the right question and at least half of its words and the marked ones, taken together, are in
-both. `--show` prints what was missed and what was wrongly taken, `--write` replaces the tables of
-benchmarks/RESULTS.md.
+A folder of transcripts has a `gold.json`: for each file the answers that a careful reader marks
+(the bank's question, who answers where several do, and the first and last words of every stretch),
+the questions from outside the bank, and those that the candidate passed, which count neither way.
+An answer is found where it has the right question and at least half of its words and the marked
+ones, taken together, are in both. Without `--set` both folders are read: `transcripts`, which the
+alignment was worked out on, and `transcripts/held-out`, which was written before that and not
+looked at. `--show` prints what was missed and what was wrongly taken, `--write` replaces the
+tables of benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,17 +33,20 @@ from vivavoce.wiring.objects import build_embedder
 OVERLAP = 0.5
 """Share of shared words, of all words in either, from which an answer counts as found."""
 FOLDER = Path(__file__).with_name("transcripts")
+FOLDERS = (FOLDER, FOLDER / "held-out")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BEGIN, END = "<!-- alignment -->", "<!-- /alignment -->"
 COLUMNS = (
+    "format",
     "transcript",
     "answers",
     "found",
     "precision",
     "recall",
     "F1",
-    "words to the right question",
-    "words taken that are right",
+    "words: precision",
+    "recall",
+    "F1",
     "off-bank taken",
 )
 
@@ -58,9 +63,10 @@ class _Model(BaseModel):
 
 
 class GoldAnswer(_Model):
-    """All that is said to one question of the bank."""
+    """All that is said to one question of the bank, by one candidate where several answer it."""
 
     question: str
+    speaker: str = ""
     spans: tuple[Span, ...]
 
 
@@ -75,6 +81,7 @@ class Gold(_Model):
     """One transcript as a careful reader marks it."""
 
     file: str
+    format: str
     about: str
     answers: tuple[GoldAnswer, ...]
     off_bank: tuple[OffBank, ...] = ()
@@ -110,6 +117,20 @@ class Score(NamedTuple):
     @property
     def f1(self) -> float:
         return 2 * self.found / (self.gold + self.taken) if self.gold + self.taken else 1.0
+
+    @property
+    def word_f1(self) -> float:
+        words = self.gold_words + self.taken_words
+        return 2 * self.right_words / words if words else 1.0
+
+
+class Row(NamedTuple):
+    """What is told of one transcript; `speakers`: whether it says who speaks."""
+
+    format: str
+    file: str
+    speakers: bool
+    score: Score
 
 
 def added(scores: Iterable[Score]) -> Score:
@@ -189,7 +210,7 @@ def tokens(transcript: Transcript) -> list[tuple[str, int, int]]:
 
 
 def taken_answers(transcript: Transcript, found: Alignment) -> tuple[Answers, Words]:
-    """The answers of an alignment, one for each question and speaker, and what it has as asked."""
+    """The answers of an alignment, `question#speaker`, and the words that it has as asked."""
     words = tokens(transcript)
     answers: dict[tuple[str, str], set[int]] = {}
     asked: set[int] = set()
@@ -203,8 +224,8 @@ def taken_answers(transcript: Transcript, found: Alignment) -> tuple[Answers, Wo
             answers.setdefault((piece.question_id, piece.speaker), set()).update(inside)
         elif piece.question_id and piece.part is Part.QUESTION:
             asked |= inside
-    found = [(question, frozenset(said)) for (question, _), said in answers.items()]
-    return found, frozenset(asked)
+    named = [(f"{question}#{who}", frozenset(said)) for (question, who), said in answers.items()]
+    return named, frozenset(asked)
 
 
 def measured(gold: Gold, transcript: Transcript, found: Alignment) -> Score:
@@ -215,41 +236,64 @@ def measured(gold: Gold, transcript: Transcript, found: Alignment) -> Score:
     """
     words = [word for word, _, _ in tokens(transcript)]
     taken, asked = taken_answers(transcript, found)
+    answers = marked(gold, words)
     return compared(
-        marked(gold, words),
-        [(question, said) for question, said in taken if question not in gold.passed],
+        answers,
+        [(name, said) for name, said in named_as(answers, taken) if name not in gold.passed],
         [(place(words, off.question), _joined(words, off.answer)) for off in gold.off_bank],
         asked,
     )
 
 
 def marked(gold: Gold, words: Sequence[str]) -> Answers:
-    """The marked answers as positions of words."""
-    return [(answer.question, _joined(words, answer.spans)) for answer in gold.answers]
+    """The marked answers as positions of words, `question#speaker` where several answer it."""
+    return [
+        (
+            f"{answer.question}#{answer.speaker}" if answer.speaker else answer.question,
+            _joined(words, answer.spans),
+        )
+        for answer in gold.answers
+    ]
+
+
+def named_as(answers: Answers, taken: Answers) -> Answers:
+    """Taken answers without the speaker, except where the marked ones tell speakers apart."""
+    apart = {name for name, _ in answers}
+    return [(name if name in apart else name.partition("#")[0], said) for name, said in taken]
 
 
 def _joined(words: Sequence[str], spans: Sequence[Span]) -> Words:
     return frozenset[int]().union(*(place(words, span) for span in spans))
 
 
-def table(scores: Mapping[str, Score]) -> str:
-    """A markdown table with a row for each transcript and one for all."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS)]
-    for name, score in {**scores, "**all**": added(scores.values())}.items():
-        rows.append(
-            (
-                name,
-                str(score.gold),
-                f"{score.found} of {score.taken}",
-                f"{score.precision:.2f}",
-                f"{score.recall:.2f}",
-                f"{score.f1:.2f}",
-                _percent(score.right_words, score.gold_words),
-                _percent(score.right_words, score.taken_words),
-                f"{score.off_bank_taken} of {score.off_bank}",
-            )
-        )
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def table(rows: Sequence[Row]) -> str:
+    """A markdown table: a row for each transcript, and for those with, without and either."""
+    ordered = sorted(rows, key=lambda row: (not row.speakers, row.format, row.file))
+    lines = [COLUMNS, ("---",) * len(COLUMNS)]
+    lines += [_cells(row.format, row.file, row.score) for row in ordered]
+    for name, some in (
+        ("speakers known", [row.score for row in rows if row.speakers]),
+        ("no speakers", [row.score for row in rows if not row.speakers]),
+        ("all", [row.score for row in rows]),
+    ):
+        lines.append(_cells(f"**{name}**", f"{len(some)} transcripts", added(some)))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cells(format: str, name: str, score: Score) -> tuple[str, ...]:
+    return (
+        format,
+        name,
+        str(score.gold),
+        f"{score.found} of {score.taken}",
+        f"{score.precision:.2f}",
+        f"{score.recall:.2f}",
+        f"{score.f1:.2f}",
+        _percent(score.right_words, score.taken_words),
+        _percent(score.right_words, score.gold_words),
+        f"{score.word_f1:.1%}",
+        f"{score.off_bank_taken} of {score.off_bank}",
+    )
 
 
 def _percent(part: int, whole: int) -> str:
@@ -259,11 +303,12 @@ def _percent(part: int, whole: int) -> str:
 def shown(gold: Gold, transcript: Transcript, found: Alignment) -> list[str]:
     """Stretches that were missed, or taken for an answer that they are not, for a person."""
     words = [word for word, _, _ in tokens(transcript)]
-    taken, _ = taken_answers(transcript, found)
+    answers = marked(gold, words)
+    taken = named_as(answers, taken_answers(transcript, found)[0])
     lines: list[str] = []
-    for title, these, others in (("missed", marked(gold, words), taken), ("taken", taken, None)):
+    for title, these, others in (("missed", answers, taken), ("taken", taken, answers)):
         for question, said in these:
-            right = dict(others if others is not None else marked(gold, words))
+            right = dict(others)
             for run in _runs(sorted(said - right.get(question, frozenset()))):
                 text = " ".join(words[i] for i in run)
                 lines.append(f"  {title} {question} ({len(run)} words): {text[:160]}")
@@ -286,25 +331,36 @@ def load_gold(folder: Path) -> list[Gold]:
     return [Gold.model_validate(one) for one in read["transcripts"]]
 
 
+def measured_folder(folder: Path, *, show: bool) -> list[Row]:
+    """Every transcript of a folder."""
+    bank, embedder = default_bank(), build_embedder(settings())
+    rows: list[Row] = []
+    for gold in load_gold(folder):
+        transcript = read_as_transcript(folder / gold.file)
+        found = align_transcript(transcript, bank, embedder)
+        named = any(turn.speaker for turn in transcript.turns)
+        rows.append(Row(gold.format, gold.file, named, measured(gold, transcript, found)))
+        if show:
+            print("\n".join([gold.file, *shown(gold, transcript, found), ""]))
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--set", type=Path, default=FOLDER, dest="folder")
+    parser.add_argument("--set", type=Path, action="append", dest="folders")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    bank, embedder = default_bank(), build_embedder(settings())
-    scores: dict[str, Score] = {}
-    for gold in load_gold(options.folder):
-        transcript = read_as_transcript(options.folder / gold.file)
-        found = align_transcript(transcript, bank, embedder)
-        scores[gold.file] = measured(gold, transcript, found)
-        if options.show:
-            print("\n".join([gold.file, *shown(gold, transcript, found), ""]))
-    print(table(scores))
+    tables = []
+    for folder in options.folders or FOLDERS:
+        rows = measured_folder(folder, show=options.show)
+        tables.append(f"`{folder.name}`:\n\n{table(rows)}")
+        print(tables[-1], end="\n\n")
     if options.write:
         before, rest = RESULTS.read_text(encoding="utf-8").split(BEGIN)
         after = rest.split(END)[1]
-        RESULTS.write_text(f"{before}{BEGIN}\n{table(scores)}\n{END}{after}", encoding="utf-8")
+        joined = "\n\n".join(tables)
+        RESULTS.write_text(f"{before}{BEGIN}\n{joined}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

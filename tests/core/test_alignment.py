@@ -235,10 +235,10 @@ def test_a_topic_that_is_only_announced() -> None:
         ("Interviewer", "Next, the trade-off between bias and variance."),
         ("Maya", "first"),
         ("Interviewer", "Nice, that is the trade-off between bias and variance."),
-        ("Maya", "thanks to you"),
+        ("Maya", "and more of it"),
     )
     assert heard(found) == [("bias-variance", True)]
-    assert texts(found) == {"bias-variance": "first\nthanks to you"}
+    assert texts(found) == {"bias-variance": "first\nand more of it"}
 
 
 def test_a_panel_of_candidates() -> None:
@@ -300,7 +300,8 @@ def test_without_speaker_labels() -> None:
     )
     assert found.interviewer == ""
     assert texts(found) == {
-        "bias-variance": "Bias is too simple.\nSo what is variance?\nIt is the other one.",
+        # A paragraph that asks between two that do not is the interviewer's follow-up.
+        "bias-variance": "Bias is too simple.\nIt is the other one.",
         "overfitting": "More data.",
     }
     assert [a.candidate for a in found.answers] == ["", ""]
@@ -319,8 +320,9 @@ def test_degenerate_inputs() -> None:
 def test_threshold_decides_what_is_matched() -> None:
     turns = [("Interviewer", "What is the trade-off?"), ("Maya", "x")]
     score = aligned(*turns, threshold=0.0).asked[0].similarity
-    assert aligned(*turns, threshold=score - 0.01).asked[0].question_id == "bias-variance"
-    assert aligned(*turns, threshold=score + 0.01).asked[0].question_id is None
+    # It stands out among the bank's questions, which counts for up to 0.13.
+    assert aligned(*turns, threshold=score).asked[0].question_id == "bias-variance"
+    assert aligned(*turns, threshold=score + 0.15).asked[0].question_id is None
 
 
 def test_windows_cover_sentences_runs_and_openers() -> None:

@@ -1,9 +1,9 @@
 """Transcript turns to (question, answer) pairs.
 
-The interviewer's turns are matched with the bank's questions; what the others say until the
-next question is the answer. Back-channels ("mm-hm"), prompts ("and variance?") and follow-ups
-leave an answer running; a question that is not in the bank ends it. What each stretch was taken
-for is kept as `Piece`s, and answers are made from these alone, so that a person may correct them.
+An interview is cut into sentences; who asks and who answers is told for each (`core.voices`), which
+makes exchanges; the likeliest path through these says which question of the bank each is about
+(`core.topic_path`). What each stretch was taken for is kept as `Piece`s, and answers are made from
+these alone, so that a person may correct them.
 """
 
 from __future__ import annotations
@@ -14,16 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.core.answer import Answer, Segment
-from vivavoce.core.answer_backing import backed
-from vivavoce.core.asking import is_acknowledgement
-from vivavoce.core.dialogue import Dialogue, Scored, best
-from vivavoce.core.question_matching import QuestionMatcher, Window, windows
+from vivavoce.core.dialogue import Dialogue
+from vivavoce.core.exchanges import exchanges
+from vivavoce.core.hearing import (
+    asked_in,
+    evidence,
+    nearness,
+    parted,
+    score_of,
+    voice_log_odds,
+    with_named,
+)
+from vivavoce.core.question_matching import QuestionMatcher
 from vivavoce.core.rubric import Bank
-from vivavoce.core.speakers import asking_by_content, asking_by_label, speakers
+from vivavoce.core.speakers import asking_by_label, speakers
+from vivavoce.core.topic_evidence import AnswerReader
+from vivavoce.core.topic_path import likeliest
 from vivavoce.core.transcript import Alignment, Asked, Part, Piece, Transcript, Turn
 from vivavoce.core.transcript_quality import checked, warnings_of
-from vivavoce.core.units import Unit, joined_windows, sentence_units, turn_units
-from vivavoce.core.unlabelled import hear
+from vivavoce.core.units import sentence_units
+from vivavoce.core.voices import asking_speakers, roles
 
 __all__ = ["THRESHOLD", "align", "aligned_by"]
 
@@ -31,8 +41,6 @@ THRESHOLD = 0.45
 """Of the shipped bank's wordings, each held out in turn, 89% are matched rightly and 3% wrongly
 from this score on; of 45 off-bank questions, most about neighbouring subjects, 16% are taken
 for one of the bank (all-MiniLM-L6-v2; a test repeats part of this)."""
-UNLABELLED = 0.05
-"""How far above it a question must be where no labels tell who speaks."""
 LEAST_SHOWN = 60
 
 Similarity = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
@@ -63,32 +71,26 @@ def align(
     Raises:
         InputError: nobody is called `interviewer`.
     """
-    labels = speakers(transcript)
-    asking = asking_by_label(transcript, interviewer)
+    units = sentence_units(transcript)
     matcher = QuestionMatcher(bank, similarity)
-    if not labels[1:] and not asking:
-        units = sentence_units(transcript)
-        found = joined_windows(units)
-        scored = list(zip(found, matcher.match([w.text for w in found]), strict=True))
-        talk = Dialogue(matcher, threshold + UNLABELLED)
-        hear(talk, units, scored, threshold + UNLABELLED)
-    else:
-        units = turn_units(transcript)
-        by_unit = _score(units, matcher, frozenset(asking))
-        if not asking:
-            put = {
-                i: [m.question_id or "" for _, m in best(s, threshold)] for i, s in by_unit.items()
-            }
-            asking = asking_by_content(transcript, put)
-        by_unit = backed(by_unit, units, asking, bank, similarity)
-        others = [label for label in labels if label not in asking]
-        talk = Dialogue(matcher, threshold, others[0] if len(others) == 1 else "")
-        for i, unit in enumerate(units):
-            if unit.speaker in asking:
-                talk.heard_interviewer(unit, by_unit.get(i, []))
-            elif unit.speaker:
-                talk.heard_candidate(unit, by_unit.get(i, []))
-    return aligned_by(transcript, ", ".join(asking), talk.asked, talk.pieces)
+    reader = AnswerReader(bank, similarity)
+    asking = asked_in(units, matcher)
+    odds = voice_log_odds(units, asking, threshold)
+    named = asking_by_label(transcript, interviewer)
+    labels = speakers(transcript)
+    if not named and labels[1:]:
+        named = asking_speakers(units, odds)
+    odds = nearness(units, odds, named, reader)
+    asks = roles(units, odds, named, paragraphs=all(t.from_s is None for t in transcript.turns))
+    asking = with_named(asking, units, asks, matcher)
+    found = parted(exchanges(units, asks), asking, threshold)
+    steps = likeliest(evidence(units, found, asking, matcher, reader, threshold))
+    others = [label for label in labels if label not in named]
+    talk = Dialogue(units, matcher, others[0] if len(others) == 1 else "")
+    strangers = frozenset(i for i, u in enumerate(units) if u.speaker in named and not asks[i])
+    for exchange, step in zip(found, steps, strict=True):
+        talk.heard(exchange, step, score_of(asking, exchange, step.state), strangers)
+    return aligned_by(transcript, ", ".join(named), talk.asked, talk.pieces())
 
 
 def aligned_by(
@@ -103,29 +105,6 @@ def aligned_by(
         pieces=tuple(pieces),
         warnings=warnings_of(transcript),
     )
-
-
-def _score(
-    units: Sequence[Unit], matcher: QuestionMatcher, asking: frozenset[str]
-) -> dict[int, Scored]:
-    """Windows of every turn that may ask, with their matches; all in one call."""
-    found = [
-        (index, window)
-        for index, unit in enumerate(units)
-        if not is_acknowledgement(unit.text)
-        for window in windows(unit.text)
-        if (unit.speaker in asking) or _may_ask(window, not asking)
-    ]
-    matches = matcher.match([window.text for _, window in found])
-    scored: dict[int, Scored] = {}
-    for (index, window), match in zip(found, matches, strict=True):
-        scored.setdefault(index, []).append((window, match))
-    return scored
-
-
-def _may_ask(window: Window, anybody: bool) -> bool:
-    """Candidates' sentences are read for questions only where they are clearly such."""
-    return window.asks and (anybody or "?" in window.text)
 
 
 def _with_answered(asked: Sequence[Asked], pieces: Sequence[Piece]) -> Iterator[Asked]:

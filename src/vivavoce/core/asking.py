@@ -16,6 +16,7 @@ __all__ = [
     "is_ask",
     "is_clarifying",
     "is_closing",
+    "is_courtesy",
     "is_lead_in",
     "is_reply",
     "is_return",
@@ -117,6 +118,12 @@ uhuh um understood very wait well wonderful wow yeah yep yes you your
 """
 ACKNOWLEDGING = frozenset(ACKNOWLEDGING_TEXT.split())
 ACKNOWLEDGING_WORDS = 12
+COURTESY_TEXT = """
+afternoon all bye care coming day evening everyone for goodbye have having hello hey hi likewise
+lovely me meet meeting morning night pleasure same soon talk time to today too us week weekend
+welcome with worries
+"""
+COURTEOUS = ACKNOWLEDGING | frozenset(COURTESY_TEXT.split())
 STOP_TEXT = """
 a about above actually after again all alright also am an and another answer answers any
 anything are as ask at back basically be been before being best between bit both but by can case
@@ -163,6 +170,16 @@ def is_acknowledgement(text: str) -> bool:
         return False
     words = [re.sub(r"['’]", "", w).casefold() for w in WORD.findall(text)]  # noqa: RUF001
     return len(words) <= ACKNOWLEDGING_WORDS and all(word in ACKNOWLEDGING for word in words)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether it greets, thanks or takes leave, and says nothing else: "you too, bye"."""
+    words = [re.sub(r"['\u2019]", "", w).casefold() for w in WORD.findall(text)]
+    return (
+        len(words) <= ACKNOWLEDGING_WORDS
+        and "?" not in text
+        and all(word in COURTEOUS for word in words)
+    )
 
 
 def is_closing(text: str) -> bool:

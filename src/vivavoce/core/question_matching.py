@@ -162,28 +162,42 @@ class QuestionMatcher:
             present[row, [self._column[w] for w in words if w in self._column]] = 1.0
         return present
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The bank's questions, in the order of the columns of `scores`."""
+        return tuple(self._ids)
+
+    def scores(self, texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        """How well each text fits each question, and its best follow-up: two (n, q), 0..1."""
+        own = np.zeros((len(texts), len(self._ids)), dtype=np.float32)
+        follow = np.zeros_like(own)
+        for start in range(0, len(texts) if self._own else 0, TEXTS_AT_ONCE):
+            rows = slice(start, start + TEXTS_AT_ONCE)
+            scored = self._scores(texts[rows])
+            own[rows] = np.stack([self._joined(scored[:, c]) for c in self._columns], axis=1)
+            for column, of in enumerate(self._follows, start=self._own):
+                at = self._ids.index(of)
+                follow[rows, at] = np.maximum(follow[rows, at], scored[:, column])
+        return own, follow
+
     def match(self, texts: Sequence[str]) -> list[Match]:
         """The best question of the bank for each text."""
         if not self._own:
             return [Match(None, 0.0, 0.0) for _ in texts]
         out: list[Match] = []
-        for start in range(0, len(texts), TEXTS_AT_ONCE):
-            some = texts[start : start + TEXTS_AT_ONCE]
-            scores = self._scores(some)
-            of_rubric = np.stack([self._joined(scores[:, own]) for own in self._columns], axis=1)
-            for row, rubrics in zip(scores, of_rubric, strict=True):
-                best = int(rubrics.argmax())
-                others = np.delete(rubrics, best).max(initial=0.0)
-                rest = row[self._own :]
-                out.append(
-                    Match(
-                        self._ids[best],
-                        float(rubrics[best]),
-                        float(rest.max(initial=0.0)),
-                        self._follows[int(rest.argmax())] if len(rest) else None,
-                        float(rubrics[best] - others),
-                    )
+        for row, rest in zip(*self.scores(texts), strict=True):
+            best = int(row.argmax())
+            others = np.delete(row, best).max(initial=0.0)
+            follow = float(rest.max(initial=0.0))
+            out.append(
+                Match(
+                    self._ids[best],
+                    float(row[best]),
+                    follow,
+                    self._ids[int(rest.argmax())] if follow else None,
+                    float(row[best] - others),
                 )
+            )
         return out
 
     def topic(self, question_id: str) -> frozenset[str]:

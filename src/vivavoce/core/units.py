@@ -1,26 +1,18 @@
-"""Turns cut into the units that an alignment moves: whole turns where labels tell the speakers,
-sentences where nobody is named or where one label covers two voices."""
+"""Turns cut into the units that an alignment moves: sentences, since one label, or one cue of a
+recogniser, may cover two voices."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import NamedTuple
 
-from vivavoce.core.asking import is_ask, openers
-from vivavoce.core.question_matching import (
-    LONG_SENTENCE,
-    OPENERS_A_SENTENCE,
-    Window,
-    sentence_spans,
-)
-from vivavoce.core.question_matching import WORDS_FROM_OPENER as TAIL
+from vivavoce.core.question_matching import sentence_spans
 from vivavoce.core.transcript import Transcript, Turn
 
-__all__ = ["Unit", "joined_windows", "sentence_units", "turn_units"]
+__all__ = ["Unit", "sentence_units"]
 
 RUN_ON_WORDS = 30
 """Words without a sentence end from which the cues divide a turn instead."""
-UNITS_A_WINDOW = 3
 
 
 class Unit(NamedTuple):
@@ -29,6 +21,7 @@ class Unit(NamedTuple):
     Attributes:
         turn: index in the transcript's turns.
         start, end: character offsets in the turn's text.
+        pause_s: seconds of silence before it, 0 amid a cue; None where no times tell.
     """
 
     turn: int
@@ -36,6 +29,7 @@ class Unit(NamedTuple):
     end: int
     speaker: str
     text: str
+    pause_s: float | None = None
 
     def part(self, start: int, end: int) -> Unit:
         """A stretch of it, offsets in its own text."""
@@ -44,23 +38,30 @@ class Unit(NamedTuple):
         )
 
 
-def turn_units(transcript: Transcript) -> list[Unit]:
-    """Each turn as one unit; one without a label goes on with the last speaker's."""
+def sentence_units(transcript: Transcript) -> list[Unit]:
+    """Each sentence as one unit; speech without punctuation is divided where its cues are.
+
+    A turn without a label goes on with the last speaker's.
+    """
     out: list[Unit] = []
-    speaker = ""
+    speaker, silent_from = "", None
     for i, turn in enumerate(transcript.turns):
         speaker = turn.speaker or speaker
-        out.append(Unit(i, 0, len(turn.text), speaker, turn.text))
+        for start, end in _stretches(turn):
+            from_s, to_s = _times(turn, start, end)
+            known = from_s is not None and silent_from is not None
+            pause = max(0.0, from_s - silent_from) if known else None
+            out.append(Unit(i, start, end, speaker, turn.text[start:end], pause))
+            silent_from = to_s
     return out
 
 
-def sentence_units(transcript: Transcript) -> list[Unit]:
-    """Each sentence as one unit; speech without punctuation is divided where its cues are."""
-    return [
-        Unit(i, start, end, turn.speaker, turn.text[start:end])
-        for i, turn in enumerate(transcript.turns)
-        for start, end in _stretches(turn)
-    ]
+def _times(turn: Turn, start: int, end: int) -> tuple[float | None, float | None]:
+    """When the first cue of a stretch begins and its last one ends."""
+    touched = [s for s in turn.segments if s.start < end and start < s.end]
+    if not touched:
+        return (turn.from_s, turn.to_s) if not turn.segments else (None, None)
+    return touched[0].from_s, touched[-1].to_s
 
 
 def _stretches(turn: Turn) -> list[tuple[int, int]]:
@@ -76,21 +77,4 @@ def _stretches(turn: Turn) -> list[tuple[int, int]]:
             bare = turn.text[a:b]
             if bare.strip():
                 out.append((a + len(bare) - len(bare.lstrip()), a + len(bare.rstrip())))
-    return out
-
-
-def joined_windows(units: list[Unit]) -> list[Window]:
-    """Runs of up to three units, across turns, that have the form of a question."""
-    out: list[Window] = []
-    for i, unit in enumerate(units):
-        for n in range(1, UNITS_A_WINDOW + 1):
-            if i + n <= len(units):
-                run = " ".join(u.text for u in units[i : i + n])
-                # A statement may lead up to a question, and does not follow within it.
-                if is_ask(units[i + n - 1].text):
-                    out.append(Window(run, i, i + n, True))
-        if len(unit.text.split()) >= LONG_SENTENCE:
-            for at in openers(unit.text)[:OPENERS_A_SENTENCE]:
-                tail = " ".join(unit.text[at:].split()[:TAIL])
-                out.append(Window(tail, i, i + 1, True, at))
     return out
