@@ -248,5 +248,5 @@ def _multiplies_bfloat16() -> bool:
     """Whether the processor has instructions for it; without them it is forty times as slow."""
     import torch
 
-    able: dict[str, Any] = torch.cpu.get_capabilities()
+    able = torch.cpu.get_capabilities()
     return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))

@@ -166,7 +166,7 @@ def _take_up(units: Sequence[Unit], found: Sequence[Exchange], so_far: list[Evid
     words = [content_words(" ".join(units[i].text for i in one.asking)) for one in found]
     here = len(so_far) - 1
     shared = [len(words[here] & words[n]) for n in range(here - 1)]
-    if shared and max(shared):
+    if any(shared):
         earlier = so_far[shared.index(max(shared))]
         state = int((earlier.anew + earlier.answer).argmax())
         so_far[here].anew[state] += TAKEN_UP

@@ -243,9 +243,8 @@ def _put(asking: Asking, rows: Sequence[int], threshold: float, text: str) -> Fl
     first, second = (np.sort(best)[[-1, -2]]) if len(best) > 1 else (best[0], 0.0)
     # One question of the bank that stands out is more likely meant than one of several.
     apart = STANDS_OUT * (np.where(best == first, first - second, 0.0) - MARGIN)
-    return np.clip(
-        np.where(above > 0, SLOPE, BELOW) * above + np.clip(apart, -1.0, 1.0), NEVER, STRONGEST
-    )
+    steep = np.where(above > 0, SLOPE, BELOW)
+    return np.asarray(np.clip(steep * above + np.clip(apart, -1.0, 1.0), NEVER, STRONGEST))
 
 
 def _tells(text: str) -> bool:

@@ -44,13 +44,15 @@ def sentence_units(transcript: Transcript) -> list[Unit]:
     A turn without a label goes on with the last speaker's.
     """
     out: list[Unit] = []
-    speaker, silent_from = "", None
+    speaker = ""
+    silent_from: float | None = None
     for i, turn in enumerate(transcript.turns):
         speaker = turn.speaker or speaker
         for start, end in _stretches(turn):
             from_s, to_s = _times(turn, start, end)
-            known = from_s is not None and silent_from is not None
-            pause = max(0.0, from_s - silent_from) if known else None
+            pause = None
+            if from_s is not None and silent_from is not None:
+                pause = max(0.0, from_s - silent_from)
             out.append(Unit(i, start, end, speaker, turn.text[start:end], pause))
             silent_from = to_s
     return out
