@@ -17,7 +17,7 @@ from vivavoce.adapters.onnx_minilm import OnnxMiniLM
 from vivavoce.adapters.sentence_transformer import SentenceTransformerEmbedder
 
 # A slow machine is no failure.
-settings.register_profile("vivavoce", deadline=None)
+settings.register_profile("vivavoce", deadline=None, max_examples=50)
 settings.load_profile("vivavoce")
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

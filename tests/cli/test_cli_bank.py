@@ -148,7 +148,11 @@ def test_doctor_fails_where_the_bank_is_broken(viva, tmp_path):
 def test_the_cache_fills_and_empties(viva, tmp_path):
     env = {"VIVA_CACHE_DIR": str(tmp_path / "c")}
     assert viva("cache", "info", "--json", env=env).json["files"] == 0
-    viva("grade", "l1-l2", "L1 gives sparse weights.", env=env)
+    said = (
+        "L1 adds the sum of the absolute weights and makes some of them exactly zero, so it selects "
+        "features. L2 adds the sum of their squares, shrinks them all and keeps every one."
+    )
+    viva("grade", "l1-l2", said, env=env)
     full = viva("cache", "info", "--json", env=env).json
     assert full["files"] == 1
     assert full["bytes"] > 0

@@ -83,7 +83,7 @@ def test_the_terminal_shows_score_criteria_and_signature(viva):
     assert shown.status == 0
     assert "of 100" in shown.out
     assert "Criteria" in shown.out
-    assert "minilm-l6-v2@" in shown.out
+    assert "embedder:machine-learning@" in shown.out.replace("\n", "")
     assert shown.err == ""
 
 

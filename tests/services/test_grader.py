@@ -77,6 +77,12 @@ class CountingEmbedder(HashEmbedder):
         raise AssertionError("grading needs token vectors alone")
 
 
+class OtherEmbedder(CountingEmbedder):
+    """The same vectors under another name."""
+
+    name = "other"
+
+
 class Shelf:
     """A `VectorStore` in memory."""
 
@@ -528,3 +534,45 @@ class TestRealModel:
         together = list(real.grade_all((rubric, answer(t)) for t in texts))
 
         assert together == [real.grade(rubric, answer(t)) for t in texts]
+
+
+class TestLentEmbedder:
+    """A scorer's own embedder compares the rubrics that it knows."""
+
+    def lent(self, *known: str) -> tuple[Grader, CountingEmbedder, CountingEmbedder]:
+        general, own = CountingEmbedder(), OtherEmbedder()
+        scorer = OverlapScorer(known or None, embedder=own)
+        return Grader(general, scorer, CALIBRATION, version="1"), general, own
+
+    def test_it_is_in_the_signature_and_reads_the_answer(self) -> None:
+        one, general, own = self.lent()
+
+        result = one.grade(RUBRIC, answer(LAKES))
+
+        assert isinstance(result, Grade)
+        assert result.signature.embedder == own.name != general.name
+        assert LAKES in own.read
+
+    def test_another_rubric_is_compared_by_the_general_one(self) -> None:
+        one, general, own = self.lent("some other rubric")
+
+        result = one.grade(RUBRIC, answer(LAKES))
+
+        assert isinstance(result, Grade)
+        assert result.signature.embedder == general.name
+        assert own.read == []
+
+    def test_the_general_one_is_asked_only_where_the_topic_is_in_doubt(self) -> None:
+        one, general, _ = self.lent()
+        said = " ".join(c.statement for c in RUBRIC.criteria)
+
+        one.grade(RUBRIC, answer(said))
+        assert general.read == []
+        one.grade(RUBRIC, answer("Zebras graze on the plain all day long."))
+        assert "Zebras graze on the plain all day long." in general.read
+
+    def test_many_answers_are_graded_as_each_alone(self) -> None:
+        texts = [LAKES, "Zebras graze on the plain all day long.", LAKES]
+        together = list(self.lent()[0].grade_all([(RUBRIC, answer(t)) for t in texts]))
+
+        assert together == [self.lent()[0].grade(RUBRIC, answer(t)) for t in texts]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vivavoce.core.claims import Claim, reading_key
 from vivavoce.core.reading import Asked, Reading, Readings
 from vivavoce.core.text import content_stems
+from vivavoce.ports import Embedder
 
 __all__ = ["OverlapScorer"]
 
@@ -25,13 +26,16 @@ class OverlapScorer:
 
     Args:
         known: `reading_key`s of the rubrics that it says it was trained on; None for all.
+        embedder: the one that it lends for them.
     """
 
     name = "overlap"
-    embedder = None
 
-    def __init__(self, known: Collection[str] | None = None) -> None:
+    def __init__(
+        self, known: Collection[str] | None = None, embedder: Embedder | None = None
+    ) -> None:
         self._known = None if known is None else frozenset(known)
+        self.embedder = embedder
 
     def knows(self, key: str) -> bool:
         """Whether the key was given, or no key was."""
