@@ -81,18 +81,6 @@ class Reading(NamedTuple):
 Readings = Mapping[str, Reading]
 """Readings by statement, of a criterion or a misconception."""
 
-CERTAIN = 0.9
-"""Mean probability of claiming something, for the two criteria most spoken of, from which an
-answer is on topic. Of the bank's sample answers to another question the most has 0.87; five in six
-of those that earn anything have more than that."""
-
-
-def surely_on_topic(rubric: Rubric, readings: Readings) -> bool:
-    """Whether what was read of the criteria leaves no doubt what the answer is about."""
-    read = [readings[c.statement] for c in rubric.criteria if c.statement in readings]
-    claimed = sorted((1.0 - float(r.whole[Claim.NOTHING]) for r in read), reverse=True)[:2]
-    return bool(claimed) and sum(claimed) / len(claimed) >= CERTAIN
-
 
 def reading_signals(reading: Reading | None) -> tuple[float, ...]:
     """The `READING_SIGNALS` of a criterion; zeros where nothing was read."""

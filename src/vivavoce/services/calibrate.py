@@ -45,6 +45,9 @@ __all__ = [
 
 NO_INTERVAL = IntervalModel(scale=0.0, floor=100.0)
 OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.5, Kind.OPEN: 0.97}
+"""What people say of themselves is less like any rubric than facts are."""
+READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.6, Kind.OPEN: 0.77}
+"""The same where a scorer has read the answers, which tells the two apart far better."""
 GAINS = (1.0, 1.5, 2.0)
 SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 BOUNDARY_STEPS = np.arange(0.1, 0.95, 0.025)
@@ -177,7 +180,7 @@ def _strayed(samples: Sequence[Sample]) -> tuple[NDArray[np.float64], NDArray[np
 
 def _fit_kind(kind: Kind, samples: Sequence[Sample], credit: Logistic) -> KindModel:
     """Gain and shift with the least mean error of the total, then cut-points for verdicts."""
-    limit = OFF_TOPIC_AT[kind]
+    limit = (READ_OFF_TOPIC_AT if any(s.readings for s in samples) else OFF_TOPIC_AT)[kind]
     if not samples:
         return KindModel(off_topic_at=limit)
     raw = [np.array([credit.probability(r) for r in s.signals]) for s in samples]

@@ -14,9 +14,10 @@ from vivavoce.core.fusion import grade_of
 from vivavoce.core.grade import Flag, Grade, Signature, Ungraded
 from vivavoce.core.injection import instruction_spans
 from vivavoce.core.integrity import flags_of, is_english, without
-from vivavoce.core.reading import Asked, Readings, surely_on_topic
+from vivavoce.core.reading import Asked, Readings
 from vivavoce.core.rubric import Rubric
 from vivavoce.core.signals import topic_signals
+from vivavoce.core.topic import surely_on_topic
 from vivavoce.core.vectors import TokenVectors
 from vivavoce.errors import BackendError
 from vivavoce.ports import Embedder, Scorer, VectorStore
@@ -122,7 +123,7 @@ class Grader:
         """
         vectors = self.vectors_of(rubric)
         if self._embedder_for(rubric) is not self._embedder:
-            if surely_on_topic(rubric, readings):
+            if surely_on_topic(rubric, vectors.sentences, text, readings):
                 return None
             vectors = self._vectors(rubric, self._embedder)
             tokens = self._embedder.tokens([text])[0]
