@@ -160,9 +160,10 @@ MAP = (
     b"a.vtt,2,00:05,answer,hash-table,Ana,It maps keys.\n"
 )
 SCORES = b"id,question,answer,candidate,rater,score\na,hash-table,It maps keys.,Ana,R,7\n"
-PAIRS = (
-    b'{"premise": "a", "hypothesis": "b", "label": "entailment"}\n'
-    b'{"answer": "a", "references": ["b"], "score": 0.5, "label_3way": "correct"}\n'
+LABELLED = (
+    b'{"question": "hash-table", "parts": [["It maps keys.", {"mapping": "met"}]], "overall": {}}\n'
+    b'{"criterion": "mapping", "label": "touch", "text": "It maps keys.", "voice": "plain"}\n'
+    b'{"answer": "It maps keys.", "verdicts": {"mapping": "partly"}, "misconceptions": ["slow"]}\n'
 )
 TOML = b'bank = "rubrics"\noffline = true\npass_mark = 60\njudge = ["m"]\n[delivery]\n'
 PRICES = b'["m"]\nprompt = 1.0\ncompletion = 2.5\n'
@@ -208,7 +209,7 @@ def readers() -> dict[str, Reader]:
             [json.dumps(REVIEW).encode() + b"\n"],
             lines,
         ),
-        "training data": Reader(".jsonl", lambda p: read_labelled([str(p)]), [PAIRS], lines),
+        "training data": Reader(".jsonl", lambda p: read_labelled([str(p)]), [LABELLED], lines),
         "prompt": Reader(".md", PromptFile, files(ROOT / "prompts", "judge.md")),
         "settings": Reader(".toml", read_settings, [TOML]),
         "prices": Reader(".toml", load_prices, [PRICES]),
