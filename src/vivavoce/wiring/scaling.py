@@ -155,5 +155,6 @@ def _wave(
 
 
 def _result(row: Mapping[str, Any]) -> Grade | Ungraded:
-    kind = Grade if row["kind"] == "grade" else Ungraded
-    return kind.model_validate_json(row["result"])
+    if row["kind"] == "grade":
+        return Grade.model_validate_json(row["result"])
+    return Ungraded.model_validate_json(row["result"])
