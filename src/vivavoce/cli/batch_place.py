@@ -142,7 +142,8 @@ def place_of(
         return Place(None, shared, outputs)
     log = results or next((p for p in outputs if p.suffix.lower() == ".jsonl"), None)
     if log and not log.suffix and (sharded or log.is_dir()):
-        check_place(log / "part")
+        # A new folder is made when it is needed; its own place has to be there.
+        check_place(log / "part" if log.is_dir() else log)
         return Place(log, None, outputs)
     if log:
         if log.suffix.lower() != ".jsonl":
