@@ -121,15 +121,6 @@ def parquet_file() -> bytes:
     return out.getvalue()
 
 
-def parquet_file() -> bytes:
-    pyarrow = pytest.importorskip("pyarrow", reason="the extra parquet is absent")
-    parquet = pytest.importorskip("pyarrow.parquet")
-    out = io.BytesIO()
-    said = {"question": ["hash-table"] * 3, "answer": ["It maps keys.", None, "Buckets."]}
-    parquet.write_table(pyarrow.table(said), out)
-    return out.getvalue()
-
-
 def stored_results() -> list[bytes]:
     """Results of all kinds, as JSON Lines with and without keys and as a document."""
     grade = json.loads((ROOT / "tests" / "data" / "results" / "grade.json").read_text("utf-8"))
@@ -215,9 +206,6 @@ def readers() -> dict[str, Reader]:
         "answers.json": Reader(".json", lambda p: list(read_answers(p)), answers, lines),
         "answers.csv": Reader(".csv", lambda p: list(read_answers(p)), cells, rows),
         "answers.tsv": Reader(".tsv", lambda p: list(read_answers(p)), tabbed, rows),
-        "answers.parquet": Reader(
-            ".parquet", lambda p: list(read_answers(p)), [parquet_file()], ()
-        ),
         "answers.parquet": Reader(
             ".parquet", lambda p: list(read_answers(p)), [parquet_file()], ()
         ),
