@@ -108,3 +108,26 @@ def test_what_is_no_json_or_not_there(tmp_path: Path) -> None:
         read_labelled([str(tmp_path / "missing.jsonl")])
     with pytest.raises(AnswerFileError, match=r"\.jsonl"):
         read_labelled([str(tmp_path / "empty")])
+
+
+@pytest.mark.parametrize("text", [b"9" * 5000, b"[" * 3000, b"\xff", b'{"a": '])
+def test_what_json_cannot_be_read_is_said_with_its_file(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_bytes(text + b"\n")
+    with pytest.raises(AnswerFileError, match=r"labels\.jsonl: cannot be read as JSON lines"):
+        read_labelled([str(path)])
+
+
+@pytest.mark.parametrize("keep", [12, 30, 60])
+def test_a_gzip_file_cut_short_is_said_with_its_file(tmp_path: Path, keep: int) -> None:
+    path = write(tmp_path / "labels.jsonl.gz", PARTS, CLAUSE, GRADED)
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(AnswerFileError, match=r"labels\.jsonl\.gz: cannot be read"):
+        read_labelled([str(path)])
+
+
+@pytest.mark.parametrize("field", ["criterion", "voice", "text"])
+def test_half_a_surrogate_pair_is_refused_with_its_line(tmp_path: Path, field: str) -> None:
+    path = write(tmp_path / "labels.jsonl", CLAUSE, {**CLAUSE, field: "too \ud800 complex"})
+    with pytest.raises(AnswerFileError, match=r"labels\.jsonl, line 2: .*surrogates"):
+        read_labelled([str(path)])

@@ -97,7 +97,13 @@ def test_what_was_typed_is_never_expanded_and_ends_nothing() -> None:
         (("{% block user %}", "{% block usr %}"), "no block 'user'"),
         (("{% endfor %}", ""), "line"),
         (("---\n", ""), "no front matter"),
+        (("version: 1", "version: " + "[" * 3000), "front matter is no YAML"),
+        (("version: 1", "version: 2026-13-45"), "front matter is no YAML"),
+        (("{% if misconceptions %}\n", "{% if misconceptions %}\n" * 1000), "cannot compile"),
+        (("{% for one in criteria %}\n", "{% for one in criteria %}\n" * 1000), "cannot compile"),
+        (("{{ question }}", "{{ " + "9" * 5000 + " }}"), "cannot compile"),
     ],
+    ids=lambda value: value if isinstance(value, str) else value[0].strip(),
 )
 def test_a_mistake_in_a_template_names_the_file_and_the_place(tmp_path, change, told) -> None:
     shipped = (Path(__file__).parents[2] / "prompts" / "judge.md").read_text("utf-8")

@@ -66,6 +66,20 @@ def test_a_file_cut_anywhere_keeps_every_whole_line(
     assert path.read_bytes() == b"".join(lines[:found])
 
 
+def test_a_line_with_damaged_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    fill(path, "one", "two")
+    whole = path.read_bytes()
+    at = whole.index(b"two")
+    path.write_bytes(whole.replace(b"two", b"\xff\xfe\xfd"))
+
+    with (
+        ResultFile(path) as file,
+        pytest.raises(InputError, match=rf"r\.jsonl, byte {at}: not UTF-8, .* Delete that line"),
+    ):
+        list(file.lines(file.entries, "ungraded"))
+
+
 @pytest.mark.parametrize(
     "content", ["question,answer\nq,a\n", "notes", '{"question": "q"}\n', "[1]\n"]
 )

@@ -1,4 +1,4 @@
-"""Files of answers, read as a stream: JSON Lines, JSON, CSV and TSV."""
+"""Files of answers, read as a stream: JSON Lines, JSON, CSV, TSV and Parquet."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from vivavoce.adapters.answer_tables import COLUMNS, NEEDED, Line, read_header, records
+from vivavoce.adapters.parquet_answers import ENDING as PARQUET
+from vivavoce.adapters.parquet_answers import parquet_records
 from vivavoce.adapters.transcripts import is_transcript_text
 from vivavoce.adapters.transcripts.decoding import (
     Encoding,
@@ -54,8 +56,10 @@ def read_answers(path: Path) -> Iterator[Read]:
         AnswerFileError: at once when the file or its header cannot be read; at the end, and
             before anything else is given out, when there is no answer in the file at all.
     """
-    encoding = _encoding(path)
     ending = path.suffix.casefold()
+    if ending == PARQUET:
+        return _at_least_one(path, _parquet(path))
+    encoding = _encoding(path)
     delimiters = TABLES.get(ending)
     if delimiters is None and ending not in LINES:
         delimiters = None if _first_character(path, encoding) in ("{", "[") else TABLES[".csv"]
@@ -81,6 +85,8 @@ def is_answers_file(path: Path) -> bool:
     A file that cannot be read is taken by its ending alone, so that reading it gives the error.
     """
     ending = path.suffix.casefold()
+    if ending == PARQUET:
+        return True
     try:
         encoding = _encoding(path)
         with _opened(path) as file:
@@ -219,6 +225,11 @@ def _kind(value: object) -> str:
         str: "a string", list: "a list", dict: "an object",
     }  # fmt: skip
     return names.get(type(value), "something else")
+
+
+def _parquet(path: Path) -> Iterator[Read]:
+    for number, record in enumerate(parquet_records(path), start=1):
+        yield _read(path, f"row {number}", record)
 
 
 def _table(path: Path, encoding: Encoding, delimiters: str) -> Iterator[Read]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -65,29 +66,36 @@ def _read(path: Path, limit: int | None) -> Iterator[LabelledAnswer]:
 
 
 def _labelled(rubric: str, row: Mapping[str, Any]) -> LabelledAnswer:
-    rubric, voice = str(row.get("question", rubric)), str(row.get("voice", ""))
+    rubric, voice = _whole(row.get("question", rubric)), _whole(row.get("voice", ""))
     if "parts" in row:
         parts = tuple(Part(_text(text), _claims(labels)) for text, labels in row["parts"])
         if not parts:
             raise ValueError("no parts")
         return LabelledAnswer(rubric, parts, _claims(row.get("overall", {})), True, voice)
     if "verdicts" in row:
-        beliefs = {f"{BELIEF}{name}": Claim.MET for name in row.get("misconceptions", ())}
+        beliefs = {f"{BELIEF}{_whole(name)}": Claim.MET for name in row.get("misconceptions", ())}
         part = Part(_text(row["answer"]), {})
         whole = _claims(row["verdicts"]) | beliefs
         return LabelledAnswer(rubric, (part,), whole, True, voice, sole=True)
-    claims = {row["criterion"]: LABELS[row["label"]]}
+    claims = {_whole(row["criterion"]): LABELS[row["label"]]}
     return LabelledAnswer(rubric, (Part(_text(row["text"]), claims),), {}, False, voice)
 
 
 def _claims(labels: Mapping[str, str]) -> dict[str, Claim]:
-    return {str(point): LABELS[label] for point, label in labels.items()}
+    return {_whole(point): LABELS[label] for point, label in labels.items()}
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"no text: {value!r}")
-    return value
+    return _whole(value)
+
+
+def _whole(value: object) -> str:
+    """Text without halves of surrogate pairs, which no model and no file takes."""
+    text = str(value)
+    text.encode()
+    return text
 
 
 def _rows(path: Path, limit: int | None) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -102,5 +110,6 @@ def _rows(path: Path, limit: int | None) -> Iterator[tuple[int, dict[str, Any]]]
                     if not isinstance(row, dict):
                         raise AnswerFileError(f"{path}, line {number}: no JSON object. {EXPECTED}")
                     yield number, row
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as exc:
+    # ValueError: no UTF-8, no JSON, or a number of thousands of digits.
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as exc:
         raise AnswerFileError(f"{path}: cannot be read as JSON lines: {exc}") from exc

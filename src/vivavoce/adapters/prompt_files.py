@@ -111,7 +111,8 @@ def _front_matter(path: Path, source: str) -> tuple[int, str]:
         )
     try:
         head = yaml.safe_load("\n".join(lines[1:ends]))
-    except yaml.YAMLError as exc:
+    # ValueError: a date that is none, or a number of thousands of digits.
+    except (yaml.YAMLError, ValueError, RecursionError) as exc:
         raise SettingsError(f"{path}: the front matter is no YAML: {exc}") from exc
     version = head.get("version") if isinstance(head, dict) else None
     if not isinstance(version, int) or isinstance(version, bool):
@@ -131,6 +132,12 @@ def _template(path: Path, body: str) -> Template:
         template = environment.from_string(body)
     except TemplateSyntaxError as exc:
         raise SettingsError(f"{path}, line {exc.lineno}: {exc.message}") from exc
+    # Python's limits: blocks in blocks, digits of a number.
+    except (RecursionError, SyntaxError, ValueError, OverflowError) as exc:
+        raise SettingsError(
+            f"{path}: Python cannot compile the template ({exc}); write it with fewer blocks in "
+            "blocks and shorter numbers."
+        ) from exc
     if lost := [b for b in BLOCKS if b not in template.blocks]:
         raise SettingsError(
             f"{path}: there is no block '{lost[0]}'; write "

@@ -59,13 +59,17 @@ class ResultFile:
         self.entries[name] = Entry(content, kind, at)
 
     def lines(self, names: Iterable[str], kind: str) -> Iterator[str]:
-        """See `ResultStore`."""
+        """See `ResultStore`.
+
+        Raises:
+            InputError: a line is damaged.
+        """
         with self.path.open("rb") as file:
             for name in names:
                 entry = self.entries.get(name)
                 if entry and entry.kind == kind:
                     file.seek(entry.offset)
-                    yield file.readline().decode()
+                    yield self._text(file.readline(), entry.offset)
 
     def close(self) -> None:
         """Waits until the disk has everything, and gives the lock up."""
@@ -76,6 +80,15 @@ class ResultFile:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _text(self, line: bytes, at: int) -> str:
+        try:
+            return line.decode()
+        except UnicodeDecodeError as exc:
+            raise InputError(
+                f"{self.path}, byte {at + exc.start}: not UTF-8, so the line that begins at byte "
+                f"{at} is damaged. Delete that line: the same command grades its answer again."
+            ) from exc
 
     def _read(self, line: bytes, number: int, at: int) -> None:
         found = HEAD.match(line)

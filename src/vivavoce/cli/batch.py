@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vivavoce.cli.align import MapOption
-from vivavoce.cli.batch_place import Counts, ResultsOption, place_of
+from vivavoce.cli.batch_place import (
+    AddressOption,
+    Counts,
+    EngineOption,
+    ResultsOption,
+    WorkersOption,
+    place_of,
+)
 from vivavoce.cli.interrupt import stopping
 from vivavoce.cli.judge_options import with_judges
 from vivavoce.cli.judge_stage import JudgeStage, is_judged, judge_stage
@@ -32,7 +39,7 @@ from vivavoce.cli.shown import Found, show
 from vivavoce.errors import AnswerFileError
 
 if TYPE_CHECKING:
-    from vivavoce.services.batch_run import BatchRun
+    from vivavoce.services.batch_run import BatchRun, Engine
     from vivavoce.wiring import BatchInput, Settings, StoredResults
 
 __all__ = ["batch"]
@@ -86,6 +93,9 @@ def batch(
     json: JsonOption = False,
     fail_under: FailUnderOption = None,
     offline: OfflineOption = None,
+    engine: EngineOption = "local",
+    ray_address: AddressOption = None,
+    ray_workers: WorkersOption = None,
     judge_via: ViaOption = None,
     resume: ResumeOption = False,
 ) -> None:
@@ -94,6 +104,7 @@ def batch(
     With --results, what is finished is kept: the same command again goes on where it stopped.
     """
     from vivavoce.wiring import settings, stored_results
+    from vivavoce.wiring.scaling import engine_in_use
     from vivavoce.wiring.sharing import store_in_use
 
     check_outputs(output)
@@ -102,13 +113,16 @@ def batch(
     chosen = settings(bank=bank, embedder=embedder, offline=offline, **more)
     name = without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120])
     with stopping() as stopped, store_in_use(store, chosen) as team:
-        place = place_of(team, results, output, flag=store is not None)
+        place = place_of(team, results, output, flag=store is not None, sharded=engine == "ray")
         reviews = place.reviews()
         # An estimate must not look like results.
         kept = (None, None) if chosen.estimate else (place.file, place.results)
-        with stored_results(*kept) as log:
+        with (
+            stored_results(*kept) as log,
+            engine_in_use(chosen, engine, ray_address, ray_workers) as grade,
+        ):
             run, read, stage = _prepare(
-                chosen, inputs, format, interviewer, corrected, log, retry_ungraded
+                chosen, inputs, format, interviewer, corrected, log, retry_ungraded, grade
             )
             counts = _take(run, read, stopped)
             given = log.run(
@@ -141,6 +155,7 @@ def _prepare(
     corrected: Path | None,
     log: StoredResults,
     retry_ungraded: bool,
+    engine: Engine | None,
 ) -> tuple[BatchRun, BatchInput, JudgeStage | None]:
     from vivavoce.adapters.input_files import input_files
     from vivavoce.core.transcript import Alignment, Transcript
@@ -162,6 +177,7 @@ def _prepare(
         retry_ungraded=retry_ungraded,
         later=stage,
         complete=is_judged,
+        engine=engine,
     )
 
     def align(transcript: Transcript) -> Alignment:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from vivavoce.cli.shared import check_outputs
+from vivavoce.cli.shared import check_outputs, check_place
 from vivavoce.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -16,15 +16,50 @@ if TYPE_CHECKING:
     from vivavoce.core.human_review import HumanReview
     from vivavoce.wiring.sharing import SharedRun
 
-__all__ = ["Counts", "Place", "ResultsOption", "place_of"]
+__all__ = [
+    "AddressOption",
+    "Counts",
+    "EngineOption",
+    "Place",
+    "ResultsOption",
+    "WorkersOption",
+    "place_of",
+]
 
 ResultsOption = Annotated[
     Path | None,
     typer.Option(
         "--results",
         help="Keep results in this .jsonl as they come, and skip what it holds; otherwise the "
-        "first -o that ends in .jsonl. With --store: the run's name there.",
+        "first -o that ends in .jsonl. With --store: the run's name there; with --engine ray a "
+        "folder, too.",
         metavar="FILE",
+    ),
+]
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        help="local, or ray: many processes or machines, by Ray Data.",
+        rich_help_panel="Beyond one process",
+    ),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address",
+        help="Head of a Ray cluster; otherwise a Ray of this machine's own.",
+        metavar="HOST:PORT",
+        rich_help_panel="Beyond one process",
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--ray-workers",
+        min=1,
+        help="Processes that grade; otherwise one for each processor of this machine.",
+        rich_help_panel="Beyond one process",
     ),
 ]
 
@@ -81,12 +116,19 @@ class Place(NamedTuple):
 
 
 def place_of(
-    store: TeamStore | None, results: Path | None, output: list[Path] | None, *, flag: bool
+    store: TeamStore | None,
+    results: Path | None,
+    output: list[Path] | None,
+    *,
+    flag: bool,
+    sharded: bool = False,
 ) -> Place:
     """Where this run's results go.
 
     Args:
         flag: whether the store was named on the command line, so that it has to be used.
+        sharded: whether results may go into a new folder of files; into one that is there they
+            may always.
 
     Raises:
         SettingsError: the name fits no place, or the file could not be written.
@@ -99,6 +141,10 @@ def place_of(
     if shared:
         return Place(None, shared, outputs)
     log = results or next((p for p in outputs if p.suffix.lower() == ".jsonl"), None)
+    if log and not log.suffix and (sharded or log.is_dir()):
+        # A new folder is made when it is needed; its own place has to be there.
+        check_place(log / "part" if log.is_dir() else log)
+        return Place(log, None, outputs)
     if log:
         if log.suffix.lower() != ".jsonl":
             raise SettingsError(

@@ -14,7 +14,10 @@ from vivavoce.services.batch import Matched, grade_matched, match_questions
 from vivavoce.services.grader import Grader
 from vivavoce.services.lookup import BankIndex
 
-__all__ = ["BatchRun", "Known", "ResultLog", "Stage"]
+__all__ = ["BatchRun", "Engine", "Known", "ResultLog", "Stage"]
+
+Engine = Callable[[Iterator[Matched | Ungraded]], Iterator[Grade | Ungraded]]
+"""Grades answers somewhere else: one result for each that it takes, in order."""
 
 Stage = Callable[[Iterator[Grade | Ungraded]], Iterator[Grade | Ungraded]]
 """A step after grading, such as a judge. It gives one result for each it takes, in order."""
@@ -60,6 +63,7 @@ class BatchRun:
         retry_ungraded: try again what the log holds as ungraded.
         later: a step after grading.
         complete: whether a result is final; one that is not is made anew by the next run.
+        engine: grades in the grader's place, as the grader would.
     """
 
     def __init__(
@@ -72,7 +76,9 @@ class BatchRun:
         retry_ungraded: bool = False,
         later: Stage | None = None,
         complete: Callable[[Grade | Ungraded], bool] = lambda _: True,
+        engine: Engine | None = None,
     ) -> None:
+        self._engine: Engine = engine or (lambda matched: grade_matched(matched, grader))
         self._index = index
         self._grader = grader
         self._log = log
@@ -98,7 +104,7 @@ class BatchRun:
             InputError: the log cannot be written.
         """
         keys: deque[str] = deque()
-        made = grade_matched(self._due(read, keys), self._grader)
+        made = self._engine(self._due(read, keys))
         for result in self._later(made) if self._later else made:
             # With a digit too many its content is never that of an answer to come.
             self._log.append(keys.popleft() + "0" * (not self._complete(result)), result)

@@ -127,15 +127,21 @@ def stored_results(path: Path | None, shared: ResultStore | None = None) -> Iter
     """Results in a file that outlives the run, or in one of the run's own where path is None.
 
     Args:
+        path: a folder of several files where it does not end in `.jsonl`.
         shared: takes them instead of a file.
 
     Raises:
         InputError: the file cannot be used; see `ResultFile`.
     """
     from vivavoce.adapters.result_file import ResultFile
+    from vivavoce.adapters.result_shards import ResultShards
 
     if shared:
         yield StoredResults(shared)
+        return
+    if path and path.suffix.lower() != ".jsonl":
+        with ResultShards(path) as shards:
+            yield StoredResults(shards)
         return
     folder = None if path else Path(tempfile.mkdtemp(prefix="viva-"))
     try:
