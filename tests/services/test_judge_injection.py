@@ -124,4 +124,4 @@ def test_no_attempt_brings_marks_where_both_graders_count(rubric, name):
         return grade.total
 
     # Words beside it move a sentence's vectors a little, whatever they say.
-    assert total(f"{SAID} {ATTEMPTS[name]}") <= total(SAID) + 3
+    assert total(f"{SAID} {ATTEMPTS[name]}") <= total(SAID) + 6
