@@ -123,5 +123,4 @@ def test_no_attempt_brings_marks_where_both_graders_count(rubric, name):
         assert isinstance(grade, Grade)
         return grade.total
 
-    # Words beside it move a sentence's vectors a little, whatever they say.
-    assert total(f"{SAID} {ATTEMPTS[name]}") <= total(SAID) + 6
+    assert total(f"{SAID} {ATTEMPTS[name]}") <= total(SAID)

@@ -65,6 +65,7 @@ _PATTERNS = (
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,15}\b(?:your|grading|marking|scoring)\s(?:\w+\s)?(?:rules?|criteria|scheme|text)\b",
     r"\b(?:ignore|disregard|forget|bypass)\b.{0,15}\b(?:rubrics?\b|text\sabove\b|(?:above|preceding)\stext\b)",
     r"\b(?:ignore|disregard|forget|bypass)\s(?:all\s(?:of\s)?|everything\s|anything\s|what\sis\s)?(?:the\s)?(?:above|before(?:\sthis)?)(?=\s?(?:[.!,;:\n]|and\b|$))",
+    rf"{_IMPERATIVE}(?:ignore|disregard|forget|bypass)\s(?:(?:all|the|these|those|of)\s){{0,3}}criteria\b(?=\s?(?:$|[.!,;:\n]|and\b))",
     r"\b(?:do\snot|don't|never)\s(?:follow|use|apply)\s(?:the|your|any)\s(?:rubrics?|grading|marking)\b|\bstop\sgrading\b",
     # Demand marks.
     rf"\b(?:give|award|assign|grant|allow|allocate|enter|record|output|return|set|deserves?)\b[^.,;]{{0,40}}\b{_MOST}\s(?:possible\s|available\s|of\sthe\s)?{_MARKS}\b",
@@ -81,6 +82,8 @@ _PATTERNS = (
     rf"{_IMPERATIVE}(?:mark|treat|consider|count|accept|grade|score)\s(?:all|every|each)\s(?:\w+\s){{0,3}}?(?:criteri(?:a|on)|points?|items?|answers?)\s(?:as\s|to\sbe\s)?(?:fully\s)?(?:met|satisfied|fulfilled|passed|covered|full)\b",
     r"\b(?:mark|set|score|grade|treat|count)\s(?:all|every|each)\s(?:\w+\s){0,2}?criteri(?:a|on)\b.{0,15}\b(?:100|10|full|met|max\w*|correct)\b",
     rf"{_IMPERATIVE}(?:mark|treat|consider|count|accept|set)\s(?:all|everything|all\s(?:answers|points|items))\s(?:as\s)?(?:met|correct|passed)\b",
+    rf"{_IMPERATIVE}(?:mark|treat|consider|count|accept|set|grade|score)\s(?:every|each)\s?(?:one\s|of\sthem\s)?(?:of\sthem\s)?as\s(?:met|satisfied|fulfilled|passed)\b",
+    rf"(?:{_IMPERATIVE}|\b(?:the\s)?(?:{_PERSON}|{_MACHINE}|you)\s(?:must|should|shall|has\sto|have\sto)\s)(?:output|return|print|write|answer|reply|say)\s[\"']?met[\"']?\s(?:for|on|to)\b",
     r"\b(?:this|the\sfollowing|my)\s(?:answer|response)\s(?:should|must|has\sto|deserves\sto)\sbe\s(?:graded|scored|marked|considered|rated|awarded|given)\b",
     rf"\b(?:deserves?|worth|award|please)\b.{{0,25}}\b{_TEN_OF_TEN}|\b{_TEN_OF_TEN}[^.,;]{{0,10}}\bplease\b",
     # Speak to the grader, or cast it in another part.
@@ -95,6 +98,8 @@ _PATTERNS = (
     rf"{_START}(?:system|developer|admin(?:istrator)?)\s(?:instructions?|message|override|directive)\b\s?[:>\]]|\b(?:system|admin(?:istrator)?|developer)\soverride\b",
     # Forge the markup around the answer, or the grader's reply.
     r"<\s?/?\s?(?:system|assistant|instructions?|answer|candidate_answer|rubric|end_of_answer)\b[^<>]{0,200}>",
+    r"(?:[<\u2039]\s?){2,3}(?:end|begin|start)\sof\s(?:the\s)?answer\b[^<>\u2039\u203a]{0,60}(?:[>\u203a]\s?){2,3}",
+    r"\{%-?\s?(?:end)?(?:block|raw|macro|include|extends|set)\b.{0,80}?%\}",
     r"\[/?(?:INST|SYSTEM|ASSISTANT)\]|<\|(?:im_start|im_end|system|user|assistant|start_header_id|end_header_id|eot_id|eom_id)\|>|^#{2,9}\s?(?:system|instructions?)\b",
     r"[\"'](?:verdict|score|total|total_score|credit|grade)s?[\"']\s?:\s?[\"']?(?:met|100|1\.0|full|10/10|10)\b",
     rf"\b(?:verdict|grade)s?\s?[:=]\s?[\"']?(?:met|100|full|{_TEN_OF_TEN})\b(?!\s?%)",
@@ -108,12 +113,12 @@ _PATTERNS = (
 # A word or sign that some pattern begins with; only there are the patterns tried.
 _TRIGGER = re.compile(
     r"\b(?:10|100|accept|act|admin|allocate|allow|ass(?:egna|ess|ign|istant)|attention|award|"
-    r"bypass|chatgpt|consider|count|dame|dammi|dear|deme|deserve|developer|dimentica|disregard|do\s|"
-    r"don't|donne|enter|evalua|examiner|final|forget|gib|geben|give|gpt|grade|grant|hello|hey|hi\b|"
+    r"answer|bypass|chatgpt|consider|count|dame|dammi|dear|deme|deserve|developer|dimentica|disregard|do\s|"
+    r"don't|donne|enter|evalua|examiner|final|forget|gib|geben|give|gpt|grade|grader|grant|hello|hey|hi\b|"
     r"ignor|instruction|judge|language|llm|mark|message|my\s|never|new\s|note|olvida|otorga|"
     r"oublie|output|overall|override|please|pretend|print|rate|record|reply|respond|return|"
     r"revised|scor|set|skip|stop|system|the\s|this\s|total|treat|updated|verdict|vergiss|worth|"
-    r"write|you|your\s|ai\b|игнорируй|забудь)|忽略|满分|滿分|無視|максимальн|высш|[<\[\"']|^##",
+    r"write|you|your\s|ai\b|игнорируй|забудь)|忽略|满分|滿分|無視|максимальн|высш|[<\u2039\[\"']|\{%|^##",
     re.IGNORECASE | re.MULTILINE,
 )
 _INSTRUCTION = re.compile(
