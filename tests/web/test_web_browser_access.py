@@ -98,9 +98,12 @@ def test_pages_fit_and_are_accessible(
             if path:
                 page.goto(f"{client.url}/{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-            # The plots come in a sandbox without scripts, where axe never ends.
-            if path != "progress/plots":
-                assert violations(page) == [], path
+            if path == "progress/plots":
+                # It comes in a sandbox without scripts, where axe would never end.
+                shown = page.content()
+                page.goto("about:blank")
+                page.set_content(shown)
+            assert violations(page) == [], path
 
 
 @pytest.mark.parametrize(("motion", "scrolls"), [("reduce", "auto"), ("no-preference", "smooth")])
