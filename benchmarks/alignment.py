@@ -24,6 +24,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from vivavoce.core.transcript import Alignment, Part, Transcript
+from vivavoce.services.bank_sentences import BankSentences
 from vivavoce.services.batch import align_transcript
 from vivavoce.wiring import default_bank
 from vivavoce.wiring.aligning import read_as_transcript
@@ -333,11 +334,11 @@ def load_gold(folder: Path) -> list[Gold]:
 
 def measured_folder(folder: Path, *, show: bool) -> list[Row]:
     """Every transcript of a folder."""
-    bank, embedder = default_bank(), build_embedder(settings())
+    bank, sentences = default_bank(), BankSentences(build_embedder(settings()))
     rows: list[Row] = []
     for gold in load_gold(folder):
         transcript = read_as_transcript(folder / gold.file)
-        found = align_transcript(transcript, bank, embedder)
+        found = align_transcript(transcript, bank, sentences)
         named = any(turn.speaker for turn in transcript.turns)
         rows.append(Row(gold.format, gold.file, named, measured(gold, transcript, found)))
         if show:

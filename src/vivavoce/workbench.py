@@ -10,6 +10,7 @@ from vivavoce.wiring import (
     build_embedder,
     build_grader,
     build_scorer,
+    build_sentences,
     load_bank_in_use,
     load_calibration,
 )
@@ -133,19 +134,19 @@ def calibrate_on(
         SettingsError: too few answers.
     """
     from vivavoce.adapters.graded_answers import read_graded
-    from vivavoce.services.lookup import find
+    from vivavoce.services.lookup import BankIndex
     from vivavoce.services.recalibrate import HumanScore, recalibrate
     from vivavoce.wiring.reviewing import graded_by_reviews
     from vivavoce.wiring.sharing import is_file
 
-    bank = load_bank_in_use(chosen)
     embedder = build_embedder(chosen)
+    index = BankIndex(load_bank_in_use(chosen), build_sentences(chosen, embedder))
     found: dict[str, Rubric] = {}
     scored: list[HumanScore] = []
     reviewed = reviews or (store is not None and not is_file(path))
     graded = graded_by_reviews(path, reviews, store) if reviewed else read_graded(path, full=full)
     for answer, score in graded:
         if answer.question not in found:
-            found[answer.question] = find(bank, answer.question, embedder)
+            found[answer.question] = index.find(answer.question)
         scored.append(HumanScore(found[answer.question], answer, score))
     return recalibrate(build_grader(chosen, embedder), scored, name=name)

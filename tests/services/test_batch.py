@@ -16,6 +16,7 @@ from vivavoce.core.signals import BELIEF_SIGNALS, SIGNALS, TOPIC_SIGNALS
 from vivavoce.core.transcript import Transcript, Turn
 from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import BackendError
+from vivavoce.services.bank_sentences import BankSentences
 from vivavoce.services.batch import CHUNK, align_transcript, grade_answers
 from vivavoce.services.grader import Grader
 from vivavoce.testing import HashEmbedder, OverlapScorer
@@ -53,7 +54,8 @@ class FailingEmbedder(HashEmbedder):
         self.lookups = 0
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
-        self.lookups += 1
+        # The bank's own wordings, embedded once, are no look-up.
+        self.lookups += BANK.rubrics[0].questions[0] not in texts
         if any("poison" in text for text in texts):
             raise BackendError("the service is down")
         return super().embed(texts)
@@ -69,7 +71,10 @@ def run(read: Iterator[Answer | Ungraded], embedder: HashEmbedder) -> Iterator[G
         kinds=dict.fromkeys(Kind, KindModel()),
     )
     return grade_answers(
-        read, BANK, Grader(embedder, OverlapScorer(), calibration, version="1"), embedder
+        read,
+        BANK,
+        Grader(embedder, OverlapScorer(), calibration, version="1"),
+        BankSentences(embedder),
     )
 
 
@@ -182,7 +187,7 @@ TRANSCRIPT = Transcript(
 
 
 def test_a_transcript_is_paired_by_the_embedders_cosine() -> None:
-    alignment = align_transcript(TRANSCRIPT, BANK, HashEmbedder(256))
+    alignment = align_transcript(TRANSCRIPT, BANK, BankSentences(HashEmbedder(256)))
 
     assert alignment.interviewer == "Ann"
     assert [(a.question, a.text[:4]) for a in alignment.answers] == [
@@ -192,13 +197,15 @@ def test_a_transcript_is_paired_by_the_embedders_cosine() -> None:
 
 
 def test_the_interviewer_can_be_named() -> None:
-    alignment = align_transcript(TRANSCRIPT, BANK, HashEmbedder(256), interviewer="Bob")
+    alignment = align_transcript(
+        TRANSCRIPT, BANK, BankSentences(HashEmbedder(256)), interviewer="Bob"
+    )
 
     assert alignment.interviewer == "Bob"
 
 
 def test_paired_answers_are_graded() -> None:
-    alignment = align_transcript(TRANSCRIPT, BANK, HashEmbedder(256))
+    alignment = align_transcript(TRANSCRIPT, BANK, BankSentences(HashEmbedder(256)))
 
     results = list(run(iter(alignment.answers), HashEmbedder(256)))
 

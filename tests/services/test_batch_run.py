@@ -12,6 +12,7 @@ from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.rubric import Bank, Category, Criterion, Kind, Rubric
 from vivavoce.core.signals import BELIEF_SIGNALS, SIGNALS, TOPIC_SIGNALS
 from vivavoce.core.transcript import Alignment
+from vivavoce.services.bank_sentences import BankSentences
 from vivavoce.services.batch_run import BatchRun, Known, Stage
 from vivavoce.services.grader import Grader
 from vivavoce.services.lookup import BankIndex
@@ -67,7 +68,7 @@ def batch_run(
     )
     embedder = HashEmbedder(64)
     grader = Grader(embedder, None, calibration, version="1")
-    index = BankIndex(Bank(rubrics=(rubric,)), embedder)
+    index = BankIndex(Bank(rubrics=(rubric,)), BankSentences(embedder))
     return BatchRun(index, grader, log, settings=settings, retry_ungraded=retry, later=later)
 
 

@@ -14,7 +14,9 @@ from vivavoce.adapters.rubric_files import load_bank
 from vivavoce.core.rubric import Bank, Category, Criterion, Rubric
 from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import UnknownQuestionError
-from vivavoce.services.lookup import BankIndex, find, search
+from vivavoce.ports import Embedder
+from vivavoce.services.bank_sentences import BankSentences
+from vivavoce.services.lookup import BankIndex, Hit
 from vivavoce.testing import HashEmbedder
 
 
@@ -40,6 +42,14 @@ BANK = Bank(
     )
 )
 EMBEDDER = HashEmbedder(512)
+
+
+def find(bank: Bank, question: str, embedder: Embedder) -> Rubric:
+    return BankIndex(bank, BankSentences(embedder)).find(question)
+
+
+def search(bank: Bank, query: str, embedder: Embedder) -> list[Hit]:
+    return BankIndex(bank, BankSentences(embedder)).search(query)
 
 
 class SilentEmbedder(HashEmbedder):
@@ -186,7 +196,7 @@ class CountingEmbedder(HashEmbedder):
 
 def test_an_index_embeds_the_bank_once_and_finds_what_a_single_search_finds() -> None:
     embedder = CountingEmbedder(512)
-    index = BankIndex(BANK, embedder)
+    index = BankIndex(BANK, BankSentences(embedder))
     queries = ["how does the forest work", "bias, then", "sorting of lists"]
 
     found = [index.search(query) for query in queries]

@@ -53,7 +53,7 @@ def align(
     """Show which words of a transcript answer which question, before anything is graded."""
     from vivavoce.core.turn_map import rows_of
     from vivavoce.reports.alignment import alignments_json, print_alignment
-    from vivavoce.wiring import build_embedder, load_bank_in_use, settings
+    from vivavoce.wiring import build_embedder, build_sentences, load_bank_in_use, settings
     from vivavoce.wiring.aligning import Aligned, align_with, load_map, read_as_transcript
 
     if output is not None and output.suffix.casefold() != ".csv":
@@ -61,7 +61,7 @@ def align(
     chosen = settings(bank=bank, embedder=embedder, offline=offline)
     rubrics, model, maps = (
         load_bank_in_use(chosen),
-        build_embedder(chosen),
+        build_sentences(chosen, build_embedder(chosen)),
         load_map(corrected, inputs),
     )
     done: list[Aligned] = []

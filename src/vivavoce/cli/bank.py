@@ -94,11 +94,12 @@ def search(
     json: JsonOption = False,
 ) -> None:
     """Find questions by meaning."""
-    from vivavoce.services.lookup import search as nearest
-    from vivavoce.wiring import build_embedder, load_bank_in_use, settings
+    from vivavoce.services.lookup import BankIndex
+    from vivavoce.wiring import build_embedder, build_sentences, load_bank_in_use, settings
 
     chosen = settings(bank=bank, embedder=embedder)
-    hits = nearest(load_bank_in_use(chosen), " ".join(words), build_embedder(chosen))[:count]
+    index = BankIndex(load_bank_in_use(chosen), build_sentences(chosen, build_embedder(chosen)))
+    hits = index.search(" ".join(words))[:count]
     if json:
         rows = [
             {"id": h.rubric.id, "question": h.rubric.question, "similarity": h.similarity}

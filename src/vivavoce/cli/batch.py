@@ -161,16 +161,22 @@ def _prepare(
     from vivavoce.core.transcript import Alignment, Transcript
     from vivavoce.services.batch_run import BatchRun
     from vivavoce.services.lookup import BankIndex
-    from vivavoce.wiring import BatchInput, build_embedder, build_grader, load_bank_in_use
+    from vivavoce.wiring import (
+        BatchInput,
+        build_embedder,
+        build_grader,
+        build_sentences,
+        load_bank_in_use,
+    )
     from vivavoce.wiring.aligning import align_with, load_map
 
     rubrics = load_bank_in_use(chosen)
     model = build_embedder(chosen)
-    grader = build_grader(chosen, model)
+    sentences, grader = build_sentences(chosen, model), build_grader(chosen, model)
     maps = load_map(corrected, inputs)
     stage = judge_stage(chosen, rubrics.get)
     run = BatchRun(
-        BankIndex(rubrics, model),
+        BankIndex(rubrics, sentences),
         grader,
         log,
         settings=stage.settings if stage else "",
@@ -181,7 +187,7 @@ def _prepare(
     )
 
     def align(transcript: Transcript) -> Alignment:
-        found = align_with(transcript, rubrics, model, interviewer=interviewer, corrected=maps)
+        found = align_with(transcript, rubrics, sentences, interviewer=interviewer, corrected=maps)
         run.note(found)
         return found
 

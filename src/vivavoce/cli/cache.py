@@ -44,11 +44,13 @@ def info(json: JsonOption = False) -> None:
 @app.command()
 def clear() -> None:
     """Delete the cache; the next grade computes what it needs again, and judges are asked anew."""
+    from vivavoce.adapters.sentence_files import SentenceFiles
     from vivavoce.adapters.vector_files import VectorFiles
     from vivavoce.wiring import cache_folder, settings
     from vivavoce.wiring.judge_calls import clear_replies
 
     chosen = settings()
     count = VectorFiles(cache_folder(chosen) / "rubrics").clear()
+    count += SentenceFiles(cache_folder(chosen) / "banks").clear()
     replies = clear_replies(chosen)
     sys.stdout.write(f"Deleted {count} files and {replies} replies.\n")

@@ -13,7 +13,7 @@ from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.rubric import Bank, Rubric
 from vivavoce.core.transcript import Alignment, Transcript
 from vivavoce.errors import BackendError, UnknownQuestionError
-from vivavoce.ports import Embedder
+from vivavoce.services.bank_sentences import BankSentences
 from vivavoce.services.grader import Grader
 from vivavoce.services.lookup import BankIndex
 
@@ -24,16 +24,12 @@ Matched = tuple[Rubric, Answer]
 
 
 def align_transcript(
-    transcript: Transcript, bank: Bank, embedder: Embedder, *, interviewer: str | None = None
+    transcript: Transcript, bank: Bank, sentences: BankSentences, *, interviewer: str | None = None
 ) -> Alignment:
     """Pairs a transcript's answers with the bank's questions by the embedder's cosine."""
-    known: dict[tuple[str, ...], NDArray[np.float32]] = {}
 
     def similarity(texts: Sequence[str], questions: Sequence[str]) -> NDArray[np.float32]:
-        key = tuple(questions)
-        if key not in known:
-            known[key] = embedder.embed(questions)
-        return embedder.embed(texts) @ known[key].T
+        return sentences.embedder.embed(texts) @ sentences.vectors(questions).T
 
     return align(transcript, bank, similarity, interviewer=interviewer)
 
@@ -73,10 +69,10 @@ def grade_matched(
 
 
 def grade_answers(
-    read: Iterable[Answer | Ungraded], bank: Bank, grader: Grader, embedder: Embedder
+    read: Iterable[Answer | Ungraded], bank: Bank, grader: Grader, sentences: BankSentences
 ) -> Iterator[Grade | Ungraded]:
     """A result for each answer, in order: `match_questions`, then `grade_matched`."""
-    return grade_matched(match_questions(read, BankIndex(bank, embedder)), grader)
+    return grade_matched(match_questions(read, BankIndex(bank, sentences)), grader)
 
 
 CHUNK = 256

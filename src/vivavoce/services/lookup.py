@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from vivavoce.core.rubric import Bank, Rubric
 from vivavoce.core.text import content_stems, tokenise
-from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import UnknownQuestionError
-from vivavoce.ports import Embedder
+from vivavoce.services.bank_sentences import BankSentences
 
-__all__ = ["BankIndex", "Hit", "find", "search"]
+__all__ = ["BankIndex", "Hit"]
 
 CERTAIN = 0.55
 """Similarity from which a wording is taken as a question of the bank."""
@@ -35,18 +34,17 @@ class BankIndex:
 
     Args:
         bank: its rubrics.
-        embedder: gives the vectors of wordings that are no exact match.
+        sentences: gives the vectors of wordings that are no exact match.
     """
 
-    def __init__(self, bank: Bank, embedder: Embedder) -> None:
+    def __init__(self, bank: Bank, sentences: BankSentences) -> None:
         self.bank = bank
-        self._embedder = embedder
+        self._sentences = sentences
         self._wordings = [
             (r.id, q, frozenset(content_stems(q)))
             for r in bank.rubrics
             for q in (r.id.replace("-", " "), *r.questions)
         ]
-        self._vectors: FloatArray | None = None
 
     def search(self, query: str) -> list[Hit]:
         """Every question, the nearest first: best cosine over its wordings, plus shared words.
@@ -64,12 +62,9 @@ class BankIndex:
         return sorted(hits, key=lambda h: (-h.similarity, h.rubric.number))
 
     def _cosines(self, query: str) -> Sequence[float]:
-        if self._vectors is None:
-            vectors = self._embedder.embed([query, *(q for _, q, _ in self._wordings)])
-            self._vectors, vector = vectors[1:], vectors[0]
-        else:
-            vector = self._embedder.embed([query])[0]
-        return [float(row @ vector) for row in self._vectors]
+        vectors = self._sentences.vectors([q for _, q, _ in self._wordings])
+        vector = self._sentences.embedder.embed([query])[0]
+        return [float(row @ vector) for row in vectors]
 
     def find(self, question: str) -> Rubric:
         """The rubric with this id, number or wording.
@@ -104,20 +99,6 @@ class BankIndex:
             f"No question of the bank is clearly meant by '{_short(name)}'. Nearest: {near}. "
             "Give an id or a number; see: viva bank list"
         )
-
-
-def search(bank: Bank, query: str, embedder: Embedder) -> list[Hit]:
-    """`BankIndex.search`, for one query."""
-    return BankIndex(bank, embedder).search(query)
-
-
-def find(bank: Bank, question: str, embedder: Embedder) -> Rubric:
-    """`BankIndex.find`, for one question.
-
-    Raises:
-        UnknownQuestionError: nothing fits, or two fit equally; names the nearest.
-    """
-    return BankIndex(bank, embedder).find(question)
 
 
 def _short(name: str) -> str:

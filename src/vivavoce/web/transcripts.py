@@ -44,10 +44,10 @@ class Transcripts:
             read = read_input(file)
             if isinstance(read, Transcript):
                 read = read.model_copy(update={"name": shown})
-                alignments = (align_transcript(read, parts.bank, parts.embedder),)
+                alignments = (align_transcript(read, parts.bank, parts.sentences),)
                 read = iter(alignments[0].answers)
                 tell("aligned", {"answers": len(alignments[0].answers)})
-            for result in grade_answers(read, parts.bank, parts.grader, parts.embedder):
+            for result in grade_answers(read, parts.bank, parts.grader, parts.sentences):
                 if isinstance(result, Grade):
                     grades.append(result)
                 else:

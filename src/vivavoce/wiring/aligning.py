@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vivavoce.core.rubric import Bank
     from vivavoce.core.transcript import Alignment, Transcript
     from vivavoce.core.turn_map import MapRow
-    from vivavoce.ports import Embedder
+    from vivavoce.services.bank_sentences import BankSentences
 
 __all__ = ["Aligned", "align_with", "load_map", "read_as_transcript"]
 
@@ -62,7 +62,7 @@ def read_as_transcript(path: Path, format: str | None = None) -> Transcript:
 def align_with(
     transcript: Transcript,
     bank: Bank,
-    embedder: Embedder,
+    sentences: BankSentences,
     *,
     interviewer: str | None = None,
     corrected: Mapping[str, Sequence[MapRow]] | None = None,
@@ -79,4 +79,4 @@ def align_with(
         return realigned(transcript, rows, bank)
     from vivavoce.services.batch import align_transcript
 
-    return align_transcript(transcript, bank, embedder, interviewer=interviewer)
+    return align_transcript(transcript, bank, sentences, interviewer=interviewer)

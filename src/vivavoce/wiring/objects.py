@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vivavoce.core.answer import Answer
     from vivavoce.core.transcript import Transcript
     from vivavoce.ports import Embedder, Scorer
+    from vivavoce.services.bank_sentences import BankSentences
     from vivavoce.services.grader import Grader
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "build_embedder",
     "build_grader",
     "build_scorer",
+    "build_sentences",
     "cache_folder",
     "default_bank",
     "default_grader",
@@ -157,6 +159,14 @@ def build_grader(chosen: Settings, embedder: Embedder | None = None) -> Grader:
     )
 
 
+def build_sentences(chosen: Settings, embedder: Embedder) -> BankSentences:
+    """The embedder for questions, with what it made of a bank's sentences kept on disk."""
+    from vivavoce.adapters.sentence_files import SentenceFiles
+    from vivavoce.services.bank_sentences import BankSentences
+
+    return BankSentences(embedder, SentenceFiles(cache_folder(chosen) / "banks"))
+
+
 def find_rubric(chosen: Settings, question: str, embedder: Embedder) -> Rubric:
     """The rubric a person means, by id or number without reading the rest of the bank.
 
@@ -165,14 +175,15 @@ def find_rubric(chosen: Settings, question: str, embedder: Embedder) -> Rubric:
         UnknownQuestionError: nothing fits.
     """
     from vivavoce.adapters.rubric_files import find_file, load_bank, load_rubric
-    from vivavoce.services.lookup import find
+    from vivavoce.services.lookup import BankIndex
 
     if not question.strip():
         raise UnknownQuestionError("No question was given. See: viva bank list")
     path = find_file(bank_path(chosen), question.strip())
     if path:
         return load_rubric(path)
-    return find(load_bank(bank_path(chosen)), question, embedder)
+    bank = load_bank(bank_path(chosen))
+    return BankIndex(bank, build_sentences(chosen, embedder)).find(question)
 
 
 def read_input(path: Path, format: str | None = None) -> Iterator[Answer | Ungraded] | Transcript:

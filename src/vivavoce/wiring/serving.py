@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vivavoce.errors import VivaError
 from vivavoce.wiring.choices import Settings
-from vivavoce.wiring.objects import build_embedder, build_grader, load_bank_in_use
+from vivavoce.wiring.objects import build_embedder, build_grader, build_sentences, load_bank_in_use
 from vivavoce.wiring.practice import build_history, build_schedule, local_now, recordings_folder
 from vivavoce.wiring.speech import build_transcriber
 
 if TYPE_CHECKING:
     from vivavoce.core.delivery import Bands
     from vivavoce.core.rubric import Bank
-    from vivavoce.ports import Embedder, HistoryStore, Schedule, Transcriber
+    from vivavoce.ports import HistoryStore, Schedule, Transcriber
+    from vivavoce.services.bank_sentences import BankSentences
     from vivavoce.services.grader import Grader
     from vivavoce.services.practice import Practice
 
@@ -32,7 +33,7 @@ class Parts(NamedTuple):
     """
 
     bank: Bank
-    embedder: Embedder
+    sentences: BankSentences
     grader: Grader
     store: HistoryStore
     schedule: Schedule
@@ -71,7 +72,7 @@ def build_parts(
             deaf = str(exc)
     return Parts(
         bank=bank,
-        embedder=embedder,
+        sentences=build_sentences(chosen, embedder),
         grader=grader,
         store=store,
         schedule=schedule,

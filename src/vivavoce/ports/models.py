@@ -1,38 +1,28 @@
-"""What the services need from outside, as small protocols. Adapters implement them."""
+"""Models, and what is made ready for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from vivavoce.core.answer import Answer
-from vivavoce.core.coverage import RubricVectors
-from vivavoce.core.human_review import HumanReview
 from vivavoce.core.judge_calls import JudgeReply, Prompt
-from vivavoce.core.practice import Attempt, Due, Mark, Review
+from vivavoce.core.practice import Due, Review
 from vivavoce.core.reading import Asked, Readings
 from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.speech import Speech, Word
 from vivavoce.core.vectors import FloatArray, TokenVectors
 
 __all__ = [
-    "Deleted",
     "Embedder",
-    "FloatArray",
-    "HistoryStore",
     "Judge",
+    "LocalTranscriber",
     "NameFinder",
     "PromptWriter",
-    "ReplyStore",
-    "ResultStore",
-    "ReviewStore",
     "Schedule",
     "Scorer",
-    "Stored",
-    "TokenVectors",
     "Transcriber",
-    "VectorStore",
 ]
 
 
@@ -62,19 +52,6 @@ class Embedder(Protocol):
         Raises:
             BackendError: the model or the service failed.
         """
-        ...
-
-
-@runtime_checkable
-class VectorStore(Protocol):
-    """Keeps rubric vectors between processes. Losing it costs time and nothing else."""
-
-    def load(self, key: str) -> RubricVectors | None:
-        """What was saved under the key; None when there is nothing sound."""
-        ...
-
-    def save(self, key: str, vectors: RubricVectors) -> None:
-        """Keeps vectors under a key; a store that cannot write stays silent."""
         ...
 
 
@@ -175,19 +152,6 @@ class NameFinder(Protocol):
 
 
 @runtime_checkable
-class ReplyStore(Protocol):
-    """Keeps judges' replies between runs. Losing it costs money and nothing else."""
-
-    def load(self, key: str) -> JudgeReply | None:
-        """What was saved under the key, marked as cached; None when there is nothing sound."""
-        ...
-
-    def save(self, key: str, reply: JudgeReply) -> None:
-        """Keeps a reply under a key; a store that cannot write stays silent."""
-        ...
-
-
-@runtime_checkable
 class Transcriber(Protocol):
     """A recording to words with times."""
 
@@ -235,65 +199,6 @@ class LocalTranscriber(Transcriber, Protocol):
         ...
 
 
-class Deleted(NamedTuple):
-    """What was taken out of a history.
-
-    Attributes:
-        attempts: how many.
-        audio: paths of their recordings, which the store does not touch.
-    """
-
-    attempts: int
-    audio: tuple[str, ...]
-
-
-@runtime_checkable
-class HistoryStore(Protocol):
-    """Keeps what was practised. Whatever was saved stays saved, several processes or not."""
-
-    def save(self, attempt: Attempt) -> None:
-        """Keeps an attempt; one with the same id is replaced.
-
-        Raises:
-            HistoryError: it could not be written.
-        """
-        ...
-
-    def get(self, attempt_id: str) -> Attempt | None:
-        """The attempt with this id, or None.
-
-        Raises:
-            HistoryError: the history could not be read.
-        """
-        ...
-
-    def attempts(self, question_id: str | None = None) -> list[Attempt]:
-        """Whole attempts, the oldest first; those of one question, where it is named.
-
-        Raises:
-            HistoryError: the history could not be read.
-        """
-        ...
-
-    def marks(self, question_id: str | None = None) -> list[Mark]:
-        """What progress and scheduling need of attempts, the oldest first.
-
-        Of all attempts, or of one question's where it is named; no answer and no grade is read.
-
-        Raises:
-            HistoryError: the history could not be read.
-        """
-        ...
-
-    def delete(self, question_id: str | None = None) -> Deleted:
-        """Deletes the attempts of a question, or all of them.
-
-        Raises:
-            HistoryError: the history could not be written.
-        """
-        ...
-
-
 @runtime_checkable
 class Schedule(Protocol):
     """Says when a question should come back."""
@@ -302,72 +207,5 @@ class Schedule(Protocol):
         """When, after these reviews of one question: at least one, the oldest first.
 
         The same reviews give the same time.
-        """
-        ...
-
-
-@runtime_checkable
-class ReviewStore(Protocol):
-    """Keeps what people said of answers. Nothing is ever changed or taken out."""
-
-    def reviews(self) -> list[HumanReview]:
-        """All of them, in the order in which they were added.
-
-        Raises:
-            InputError: they cannot be read.
-        """
-        ...
-
-    def add(self, review: HumanReview) -> None:
-        """Adds one, whole or not at all.
-
-        Raises:
-            InputError: it could not be kept.
-        """
-        ...
-
-
-class Stored(NamedTuple):
-    """What a store of results holds of an answer or a transcript.
-
-    Attributes:
-        content: digest of the words and of all that decided the result.
-        kind: `grade`, `ungraded` or `alignment`.
-    """
-
-    content: str
-    kind: str
-
-
-@runtime_checkable
-class ResultStore(Protocol):
-    """Keeps the results of a run as lines of JSON, by keys `NAME-CONTENT`.
-
-    Nothing is ever changed or taken out: of two lines of a name the later counts, also where their
-    keys are equal.
-
-    Attributes:
-        place: where it is, for messages.
-    """
-
-    place: str
-
-    def known(self, name: str) -> Stored | None:
-        """The newest result of this name; None where there is none."""
-        ...
-
-    def append(self, key: str, kind: str, line: str) -> None:
-        """Adds a result, whole or not at all.
-
-        Raises:
-            InputError: it could not be kept.
-        """
-        ...
-
-    def lines(self, names: Iterable[str], kind: str) -> Iterator[str]:
-        """The newest lines of these names, in their order, where they are of this kind.
-
-        Raises:
-            InputError: they cannot be read.
         """
         ...
