@@ -271,3 +271,20 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path):
         err = running.stderr.read().decode()
     assert "Traceback" not in err
     assert "BrokenPipe" not in err
+
+
+@pytest.mark.parametrize(
+    ("said", "option"),
+    [("answer.txt", "--file"), ("notes/My-Answer.DOCX", "--file"), ("/tmp/said.wav", "--audio")],
+)
+def test_a_file_in_the_answers_place_is_no_answer(viva, said, option):
+    ran = viva("grade", "hash-table", said)
+    assert ran.status == 1
+    assert said in ran.err
+    assert option in ran.err
+    assert ran.out == ""
+
+
+def test_an_answer_may_name_a_file(viva):
+    ran = viva("grade", "hash-table", "I would read it from data.csv")
+    assert ran.status == 0

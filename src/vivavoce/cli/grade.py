@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 __all__ = ["grade"]
 
 MOST_STDIN = 20_000_000
+SOUND = ("wav", "mp3", "m4a", "ogg", "flac", "webm")
+FILE_NAME = re.compile(
+    rf"\S+\.(?P<kind>txt|md|docx|pdf|vtt|srt|csv|jsonl|{'|'.join(SOUND)})", re.IGNORECASE
+)
 
 
 @with_judges
@@ -155,6 +160,17 @@ def _judged(
     return result, stage.denied
 
 
+def _check_no_file_name(answer: str) -> None:
+    """A path in the answer's place would be graded as one word, and come out at 0."""
+    named = FILE_NAME.fullmatch(answer.strip())
+    if named:
+        option = "--audio" if named["kind"].lower() in SOUND else "--file"
+        raise SettingsError(
+            f"'{answer.strip()}' is the name of a file and no answer. To grade what the file "
+            f"holds, give it with {option}."
+        )
+
+
 def _answer_text(answer: str | None, file: Path | None) -> str:
     if answer is not None and file is not None and answer != "-":
         raise SettingsError("Give the answer as an argument or with -f, not both.")
@@ -163,6 +179,7 @@ def _answer_text(answer: str | None, file: Path | None) -> str:
 
         return read_answer_text(file)
     if answer is not None and answer != "-":
+        _check_no_file_name(answer)
         return without_surrogates(answer)
     if sys.stdin.isatty():
         sys.stderr.write("Type the answer; end it with Ctrl-D.\n")
