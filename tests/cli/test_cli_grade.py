@@ -279,7 +279,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path):
 )
 def test_a_file_in_the_answers_place_is_no_answer(viva, said, option):
     ran = viva("grade", "hash-table", said)
-    assert ran.status == 1
+    assert ran.status == 2
     assert said in ran.err
     assert option in ran.err
     assert ran.out == ""
