@@ -96,10 +96,11 @@ def _add_grading(api: APIRouter, work: Work, desk: Desk) -> None:
     async def listen(request: Request, question: QuestionQuery) -> Listened:
         """What is heard so far of a recording that goes on; nothing is kept.
 
-        It is refused while others wait: the whole recording is listened to in any case.
+        While others are served there is no text: the whole recording is listened to in any case.
         """
         content = await read_recording(request)
-        return await desk.do(partial(work.listen, question, content), spare=True)
+        heard = await desk.do_if_idle(partial(work.listen, question, content))
+        return heard or Listened(text=None)
 
 
 def _add_practice(api: APIRouter, work: Work, desk: Desk, attempts: Attempts) -> None:

@@ -40,18 +40,17 @@ class Desk:
         """Requests that wait or run."""
         return self._waiting
 
-    async def do(self, task: Callable[[], T], *, spare: bool = False) -> T:
+    async def do_if_idle(self, task: Callable[[], T]) -> T | None:
+        """The task's result, or None where others are served first and it is left undone."""
+        return None if self._waiting else await self.do(task)
+
+    async def do(self, task: Callable[[], T]) -> T:
         """The task's result, worked out in a thread.
 
-        Args:
-            spare: whether it is worth doing only while nothing else is done.
-
         Raises:
-            HTTPException: 503, too many are waiting, or any where it is `spare`.
+            HTTPException: 503, too many are waiting.
         """
         self._limit = self._limit or anyio.CapacityLimiter(AT_ONCE)
-        if spare and self._waiting:
-            raise HTTPException(503, "Others are served first.", {"Retry-After": "5"})
         if self._waiting >= MOST_WAITING:
             raise HTTPException(
                 503,

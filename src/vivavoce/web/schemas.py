@@ -100,9 +100,9 @@ class Transcribed(_Schema):
 
 
 class Listened(_Schema):
-    """The words heard so far."""
+    """The words heard so far; `text` is None where others were served first."""
 
-    text: str
+    text: str | None
 
 
 class AttemptLine(_Schema):
