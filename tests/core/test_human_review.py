@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vivavoce.core.answer import Answer
 from vivavoce.core.answer_names import names_of
-from vivavoce.core.fusion import total_of
+from vivavoce.core.totals import total_of
 from vivavoce.core.grade import (
     CriterionGrade,
     Evidence,

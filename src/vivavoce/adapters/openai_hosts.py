@@ -122,9 +122,7 @@ def connect_async(
         api_key=key or "none",
         timeout=timeout,
         max_retries=max_retries,
-        http_client=openai.DefaultAsyncHttpx2Client(
-            limits=limits, event_hooks={"response": [told]}
-        ),
+        http_client=openai.DefaultAioHttpClient(limits=limits, event_hooks={"response": [told]}),
     )
     return client, _headers(url, key)
 

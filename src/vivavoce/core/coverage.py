@@ -8,7 +8,7 @@ ColBERT (Khattab & Zaharia 2020). Tokens whose word the question already contain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,7 +46,12 @@ class RubricVectors(NamedTuple):
 
     def row_of(self, sentence: str) -> int:
         """Position of a sentence."""
-        return self.sentences.index(sentence)
+        return _positions(self.sentences)[sentence]
+
+    def rows_of(self, sentences: Iterable[str]) -> NDArray[np.intp]:
+        """Positions of some sentences, in the order given."""
+        known = _positions(self.sentences)
+        return np.array([known[s] for s in sentences], dtype=np.intp)
 
 
 class Coverage(NamedTuple):
@@ -72,6 +77,11 @@ class Coverage(NamedTuple):
     whole: FloatArray
     cosine: FloatArray
     overall: FloatArray
+
+
+@lru_cache(maxsize=256)
+def _positions(sentences: tuple[str, ...]) -> dict[str, int]:
+    return {sentence: row for row, sentence in enumerate(sentences)}
 
 
 def statements_of(rubric: Rubric) -> tuple[str, ...]:
@@ -129,34 +139,51 @@ def coverage(
         zeros = np.zeros((n, m), dtype=np.float32)
         flat = np.zeros(n, dtype=np.float32)
         return Coverage(tuple(spans), zeros, zeros, zeros, flat, zeros, flat)
-    similar = np.clip(rubric.tokens @ answer.vectors.T, 0.0, 1.0)
-    allowed = np.repeat(_allowed(rubric.sentences, text, answer), np.diff(rubric.bounds), axis=0)
-    named = similar * allowed
-    starts, ends = answer.spans[:, 0], answer.spans[:, 1]
-    best = np.zeros((len(rubric.tokens), m), dtype=np.float32)
+    # The answer's tokens are the rows: a clause's best is then a maximum of whole rows.
+    similar = np.clip(answer.vectors @ rubric.tokens.T, 0.0, 1.0)
+    ranges = _ranges(spans, answer)
+    best = _best(similar, ranges)
+    allowed = _allowed(rubric.sentences, text, answer)
+    bound = best
+    if allowed is not None:
+        bound = _best(similar * np.repeat(allowed, np.diff(rubric.bounds), axis=1), ranges)
     pooled = np.zeros((m, answer.vectors.shape[1]), dtype=np.float32)
-    bound = np.zeros_like(best)
-    for j, span in enumerate(spans):
-        first = int(np.searchsorted(starts, span.start, side="left"))
-        last = int(np.searchsorted(ends, span.end, side="right"))
+    for j, (first, last) in enumerate(ranges):
         if last > first:
-            best[:, j] = similar[:, first:last].max(axis=1)
-            pooled[j] = answer.vectors[first:last].mean(axis=0)
-            bound[:, j] = named[:, first:last].max(axis=1)
+            pooled[j] = np.add.reduce(answer.vectors[first:last]) / (last - first)
+    every = np.ones_like(rubric.novel)
+    full = _means(best, rubric.bounds, every)
     return Coverage(
         spans=tuple(spans),
-        recall=_means(best * rubric.novel[:, None], rubric.bounds, rubric.novel),
-        full=_means(best, rubric.bounds, np.ones_like(rubric.novel)),
-        bound=_means(bound, rubric.bounds, np.ones_like(rubric.novel)),
-        whole=_means(similar.max(axis=1) * rubric.novel, rubric.bounds, rubric.novel),
+        recall=_means(best * rubric.novel, rubric.bounds, rubric.novel),
+        full=full,
+        bound=full if allowed is None else _means(bound, rubric.bounds, every),
+        whole=_means(similar.max(axis=0) * rubric.novel, rubric.bounds, rubric.novel),
         cosine=rubric.pooled @ unit(pooled).T,
         overall=rubric.pooled @ answer.sentence,
     )
 
 
+def _ranges(spans: Sequence[Span], answer: TokenVectors) -> list[tuple[int, int]]:
+    """Half-open range of the tokens that lie within each span."""
+    starts, ends = answer.spans[:, 0], answer.spans[:, 1]
+    first = np.searchsorted(starts, [span.start for span in spans], side="left")
+    last = np.searchsorted(ends, [span.end for span in spans], side="right")
+    return list(zip(first.tolist(), last.tolist(), strict=True))
+
+
+def _best(similar: FloatArray, ranges: Sequence[tuple[int, int]]) -> FloatArray:
+    """Highest similarity of each of the rubric's tokens within each range; shape (m, t)."""
+    best = np.zeros((len(ranges), similar.shape[1]), dtype=np.float32)
+    for j, (first, last) in enumerate(ranges):
+        if last > first:
+            np.maximum.reduce(similar[first:last], axis=0, out=best[j])
+    return best
+
+
 @lru_cache(maxsize=128)
-def _names(sentences: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    """Which of the things that the question tells apart each sentence names.
+def _things(sentences: tuple[str, ...]) -> tuple[frozenset[str], dict[frozenset[str], list[int]]]:
+    """The things that the question tells apart, and which sentences name which of them.
 
     Those are words of the question that a fair part of the rubric's sentences holds, and another
     part does not: "bias" and "variance", not "work" or "trade-off".
@@ -164,39 +191,48 @@ def _names(sentences: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     said = [frozenset(content_stems(s)) for s in sentences]
     counts = {w: sum(w in words for words in said) / len(said) for w in said[-1]}
     telling = {w for w, share in counts.items() if NAMED_LEAST <= share <= NAMED_MOST}
-    return tuple(words & telling for words in said)
+    rows: dict[frozenset[str], list[int]] = {}
+    # Reference and question speak of all of them.
+    for row, words in enumerate(said[:-2]):
+        if words & telling:
+            rows.setdefault(words & telling, []).append(row)
+    return telling, rows
 
 
-def _allowed(sentences: tuple[str, ...], text: str, answer: TokenVectors) -> FloatArray:
-    """1.0 where a token of the answer may count for a sentence, else 0.0; shape (n, t).
+def _allowed(sentences: tuple[str, ...], text: str, answer: TokenVectors) -> FloatArray | None:
+    """1.0 where a token of the answer may count for a sentence, else 0.0; shape (t, n).
 
     A piece that names none of the things goes on about those of the piece before it.
+
+    Returns:
+        None where every token counts for every sentence.
     """
-    names = _names(sentences)
-    out = np.ones((len(sentences), len(answer.vectors)), dtype=np.float32)
-    telling = frozenset[str]().union(*names)
+    telling, rows = _things(sentences)
     if not text or len(telling) < 2:  # noqa: PLR2004
-        return out
-    rows: dict[frozenset[str], list[int]] = {}
-    for row, named in enumerate(names[:-2]):
-        if named:
-            rows.setdefault(named, []).append(row)
+        return None
+    out = np.ones((len(answer.vectors), len(sentences)), dtype=np.float32)
+    small = pieces(text)
     about: frozenset[str] = frozenset()
-    for piece in pieces(text):
+    for piece, (first, last) in zip(small, _ranges(small, answer), strict=True):
         about = frozenset(content_stems(piece.of(text))) & telling or about
-        first = int(np.searchsorted(answer.spans[:, 0], piece.start, side="left"))
-        last = int(np.searchsorted(answer.spans[:, 1], piece.end, side="right"))
         for named, at in rows.items():
             if about - named and named - about:
-                out[at, first:last] = 0.0
+                out[first:last, at] = 0.0
     return out
 
 
 def _means(values: FloatArray, bounds: NDArray[np.int32], weights: FloatArray) -> FloatArray:
-    """Weighted means over each sentence's tokens; `values` carry their weights already."""
-    sums = np.add.reduceat(values, bounds[:-1], axis=0)
+    """Weighted means over each sentence's tokens; `values` carry their weights already.
+
+    Args:
+        values: shape (m, t), or (t,).
+
+    Returns:
+        shape (n, m), or (n,).
+    """
+    sums = np.add.reduceat(values, bounds[:-1], axis=-1)
     sizes = np.add.reduceat(weights, bounds[:-1])
-    return np.asarray(sums / sizes.reshape(-1, *[1] * (sums.ndim - 1)), dtype=np.float32)
+    return np.ascontiguousarray((sums / sizes).T, dtype=np.float32)
 
 
 def _content_rows(

@@ -1,8 +1,8 @@
-"""Credits become one grade. The total is computed here and nowhere else."""
+"""What was measured of an answer becomes its grade, criterion by criterion."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,71 +19,19 @@ from vivavoce.core.grade import (
     MisconceptionHeard,
     Signature,
 )
-from vivavoce.core.integrity import CAP, CAPPING
-from vivavoce.core.open_answers import missing
+from vivavoce.core.integrity import CAP
 from vivavoce.core.reading import Reading, Readings
-from vivavoce.core.rubric import Criterion, Kind, Rubric, Verdict
-from vivavoce.core.signals import Signals, belief_signals, criterion_signals
+from vivavoce.core.review_reasons import reasons_to_look
+from vivavoce.core.rubric import Criterion, Rubric, Verdict
+from vivavoce.core.signals import Signals, belief_signals, criterion_signals, topic_signals
+from vivavoce.core.totals import NO_CLAIMS, is_capped, total_of
 from vivavoce.core.transcript_quality import heard_badly
 from vivavoce.core.vectors import FloatArray
 
-__all__ = [
-    "NO_CLAIMS",
-    "OPEN_REVIEW",
-    "WIDE_INTERVAL",
-    "WIDE_REVIEW",
-    "grade_of",
-    "is_capped",
-    "total_of",
-]
+__all__ = ["grade_of"]
 
-WIDE_INTERVAL = 60.0
-WIDE_REVIEW = "The grade is uncertain: its interval is wide."
-OPEN_REVIEW = (
-    "The question is open: opinion and experience decide, so a person or a judge should look."
-)
 BOTH_SIDES = 0.7
 """Probability from which one clause says a criterion, or denies it, for good."""
-UNSURE = 0.3
-"""Probability of both sides from which it is said that right and wrong could not be told apart."""
-NO_CLAIMS = frozenset({Flag.PARROTED, Flag.KEYWORD_LIST})
-"""Flags of answers that say nothing of the terms they name: no criterion counts as met."""
-REVIEW = {
-    Flag.TOO_SHORT: "The answer is only a few words long.",
-    Flag.PARROTED: "The answer repeats the question.",
-    Flag.KEYWORD_LIST: "The answer lists terms without saying anything of them.",
-    Flag.OFF_TOPIC: "The answer seems to be about something else.",
-    Flag.INSTRUCTIONS: "The answer speaks to the grader instead of answering.",
-    Flag.CONTRADICTS_ITSELF: "The answer says both the right and the wrong thing.",
-    Flag.VERY_LONG: "The answer is unusually long.",
-}
-
-
-UNTOLD = "It could not be told whether what is said of this point is right or wrong: “{}”"
-UNHEARD = "What sounds wrong was recognised with low confidence, so it does not count: “{}”."
-
-
-def is_capped(flags: Collection[Flag]) -> bool:
-    """Whether flags cap the total; credits of answers without claims are cut down one by one."""
-    return bool(CAPPING & set(flags)) and not NO_CLAIMS & set(flags)
-
-
-def total_of(
-    criteria: Sequence[CriterionGrade], misconceptions: Sequence[MisconceptionHeard], cap: bool
-) -> float:
-    """0..100 to one decimal: points earned less deductions, over the points that were scored.
-
-    Unscored criteria are left out of both sums. A capped answer keeps `CAP` percent of what it
-    would have.
-    """
-    scored = [(c.points, c.credit) for c in criteria if c.credit is not None]
-    possible = sum(points for points, _ in scored)
-    if not possible:
-        return 0.0
-    earned = sum(points * credit for points, credit in scored)
-    earned -= sum(m.deduct for m in misconceptions)
-    share = min(1.0, max(0.0, earned / possible))
-    return round(share * (CAP if cap else 100.0), 1)
 
 
 def grade_of(
@@ -97,29 +45,13 @@ def grade_of(
     read: Readings,
 ) -> Grade:
     """One answer's grade from how far it covers and entails the rubric's sentences."""
-    signals = [criterion_signals(c, vectors, covered, read) for c in rubric.criteria]
     empty = Flag.EMPTY in flags
-    claims_nothing = bool(NO_CLAIMS & set(flags))
-    model = calibration.kinds[rubric.kind]
-    affirmed = _affirmed(rubric, vectors, covered)
-    criteria = tuple(
-        _criterion(
-            c,
-            s,
-            answer,
-            covered,
-            calibration,
-            model,
-            empty,
-            None if c.statement in read else affirmed,
-        )
-        for c, s in zip(rubric.criteria, signals, strict=True)
-    )
-    if claims_nothing:
+    criteria = _criteria(rubric, answer, vectors, covered, calibration, read, empty)
+    if NO_CLAIMS & set(flags):
         criteria = tuple(_without_claim(c) for c in criteria)
     heard = (
         ()
-        if empty or claims_nothing
+        if empty or NO_CLAIMS & set(flags)
         else _misconceptions(rubric, answer, vectors, covered, calibration, read)
     )
     found = list(flags)
@@ -127,18 +59,9 @@ def grade_of(
         found.append(Flag.CONTRADICTS_ITSELF)
     total = total_of(criteria, heard, is_capped(found))
     spread = spread_of([c.points for c in criteria], [c.credit or 0.0 for c in criteria])
-    doubtful = bool(found) and not empty
-    interval = model.interval.around(total, 0.0 if empty else spread, flagged=doubtful)
-    review = [REVIEW[f] for f in found if f in REVIEW] + list(answer.notes)
-    review += [UNHEARD.format(c.evidence[0].quote) for c in criteria if _is_unheard(c)]
-    review += [UNTOLD.format(c.statement) for c in criteria if _is_untold(read.get(c.statement))]
-    if rubric.kind is Kind.OPEN and not empty:
-        review.append(OPEN_REVIEW)
-        lacking = [quality.value for quality in missing(answer.text)]
-        if lacking:
-            review.append(f"It shows no sign of {_listed(lacking)}.")
-    elif interval.width > WIDE_INTERVAL:
-        review.append(WIDE_REVIEW)
+    interval = calibration.kinds[rubric.kind].interval.around(
+        total, 0.0 if empty else spread, flagged=bool(found) and not empty
+    )
     return Grade(
         question_id=rubric.id,
         question=rubric.question,
@@ -148,14 +71,39 @@ def grade_of(
         criteria=criteria,
         misconceptions=heard,
         flags=tuple(found),
-        review=tuple(review),
+        review=tuple(reasons_to_look(rubric, answer, criteria, found, interval, read)),
         feedback=feedback_on(rubric, criteria, heard, found),
         signature=signature,
     )
 
 
-def _listed(parts: Sequence[str]) -> str:
-    return " or ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+def _criteria(
+    rubric: Rubric,
+    answer: Answer,
+    vectors: RubricVectors,
+    covered: Coverage,
+    calibration: Calibration,
+    read: Readings,
+    empty: bool,
+) -> tuple[CriterionGrade, ...]:
+    """Every criterion's grade, from its own signals."""
+    model = calibration.kinds[rubric.kind]
+    topic = topic_signals(vectors, covered)
+    unread = any(c.statement not in read for c in rubric.criteria)
+    affirmed = _affirmed(rubric, vectors, covered) if unread else None
+    return tuple(
+        _criterion(
+            c,
+            criterion_signals(c, vectors, covered, read, topic),
+            answer,
+            covered,
+            calibration,
+            model,
+            empty,
+            None if c.statement in read else affirmed,
+        )
+        for c in rubric.criteria
+    )
 
 
 def _criterion(
@@ -204,21 +152,9 @@ def _affirmed(rubric: Rubric, vectors: RubricVectors, covered: Coverage) -> Floa
     bias underfits" with "high variance underfits". A clause that says the right thing at least as
     well as the wrong one is therefore taken at its best.
     """
-    rows = [vectors.row_of(s) for c in rubric.criteria for s in c.affirmations]
+    rows = vectors.rows_of(s for c in rubric.criteria for s in c.affirmations)
     best: FloatArray = covered.bound[rows].max(axis=0, initial=0.0)
     return best
-
-
-def _is_untold(reading: Reading | None) -> bool:
-    """Whether the scorer finds a point about as probably right as wrong."""
-    return (
-        reading is not None
-        and float(min(reading.whole[Claim.MET], reading.whole[Claim.CONTRADICTED])) >= UNSURE
-    )
-
-
-def _is_unheard(grade: CriterionGrade) -> bool:
-    return grade.verdict is Verdict.UNSCORED and bool(grade.evidence)
 
 
 def _unheard(criterion: Criterion, shown: tuple[Evidence, ...]) -> CriterionGrade:

@@ -45,7 +45,7 @@ def claims_in(heads: Heads, vectors: FloatArray, ranges: NDArray[np.intp]) -> ND
     Returns:
         shape (m, k, 4); rows sum to 1.
     """
-    m, k = len(ranges), len(heads.look)
+    m, (k, claims, width) = len(ranges), heads.say.shape
     out = np.zeros((m, k, 4))
     out[..., 0] = 1.0
     filled = np.flatnonzero(ranges[:, 1] > ranges[:, 0])
@@ -54,7 +54,8 @@ def claims_in(heads: Heads, vectors: FloatArray, ranges: NDArray[np.intp]) -> ND
     states = vectors.astype(np.float64) * SCALE
     attention = heads.look.astype(np.float64) @ states.T
     weights = np.exp(attention - attention.max(axis=1, keepdims=True))
-    said = np.einsum("kcd,td->kct", heads.say.astype(np.float64), states)
+    said = heads.say.reshape(-1, width).astype(np.float64) @ states.T
+    said = said.reshape(k, claims, -1)
     # Sums over ranges that overlap: `reduceat` gives each range's sum at every second place. The
     # column of zeros lets a range end with the text.
     bounds = ranges[filled].reshape(-1)

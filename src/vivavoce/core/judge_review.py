@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vivavoce.core.fusion import OPEN_REVIEW, WIDE_INTERVAL, WIDE_REVIEW
 from vivavoce.core.grade import CriterionGrade, Grade, Interval, JudgeView, MisconceptionHeard
+from vivavoce.core.review_reasons import OPEN_REVIEW, WIDE_INTERVAL, WIDE_REVIEW
 from vivavoce.core.verdicts import Reading
 
 __all__ = ["Ballot", "reasons"]

@@ -1,7 +1,7 @@
 """Local credits and judges' verdicts become one grade, both kept side by side.
 
 The weight and the factors of the interval are chosen, not fitted: `viva judge-check` shows how
-far a judge can be trusted. The total is `fusion.total_of`'s, as without a judge.
+far a judge can be trusted. The total is `totals.total_of`'s, as without a judge.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from vivavoce.core.answer import Answer, Span
 from vivavoce.core.feedback import feedback_on
-from vivavoce.core.fusion import is_capped, total_of
 from vivavoce.core.grade import (
     CriterionGrade,
     Evidence,
@@ -25,6 +24,7 @@ from vivavoce.core.grade import (
 from vivavoce.core.integrity import CAPPING
 from vivavoce.core.judge_review import Ballot, reasons
 from vivavoce.core.rubric import VERDICT_CREDIT, Criterion, Misconception, Rubric, Verdict
+from vivavoce.core.totals import is_capped, total_of
 from vivavoce.core.verdicts import Opinion
 
 __all__ = ["JUDGE_WEIGHT", "Ballot", "fuse", "is_unscored", "unjudged", "view_of"]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from vivavoce.core.agreement import HumanRow, name_of
 from vivavoce.core.answer_names import Names, digest
-from vivavoce.core.fusion import is_capped, total_of
 from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.human_review import HumanReview
 from vivavoce.core.results import Results
 from vivavoce.core.rubric import VERDICT_CREDIT, Verdict
+from vivavoce.core.totals import is_capped, total_of
 from vivavoce.errors import InputError
 
 __all__ = [

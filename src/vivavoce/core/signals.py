@@ -16,12 +16,19 @@ from vivavoce.core.coverage import Coverage, RubricVectors
 from vivavoce.core.reading import (
     BELIEF_READING_SIGNALS,
     READING_SIGNALS,
-    Reading,
     Readings,
     belief_reading_signals,
     reading_signals,
 )
 from vivavoce.core.rubric import Criterion, Misconception, Rubric
+from vivavoce.core.sides import (
+    Side,
+    best_of,
+    mean_of,
+    rows_or_zeros,
+    side_of,
+    strongest_clause,
+)
 
 __all__ = [
     "BELIEF_SIGNALS",
@@ -98,12 +105,6 @@ NOTHING_READ: Readings = {}
 
 NEARNESS = 12.0
 """How sharply `_binding` prefers the clauses that speak of the criterion."""
-SURE = 0.5
-"""Probability from which the scorer's choice of a clause is taken as evidence."""
-NEAR_BEST = 0.03
-"""A shorter clause within this of the best recall is the better evidence."""
-NEAR_SURE = 0.1
-"""The same for the scorer's probability."""
 
 
 class Signals(NamedTuple):
@@ -149,94 +150,107 @@ def criterion_signals(
     rubric: RubricVectors,
     covered: Coverage,
     readings: Readings = NOTHING_READ,
+    topic: NDArray[np.float64] | None = None,
 ) -> Signals:
-    """Signals of one criterion; an answer without clauses gives zeros."""
-    yes = np.array([rubric.row_of(s) for s in criterion.affirmations], dtype=np.intp)
-    no = np.array([rubric.row_of(s) for s in criterion.reject], dtype=np.intp)
+    """Signals of one criterion; an answer without clauses gives zeros.
+
+    Args:
+        topic: `topic_signals`, which are the same for all criteria of an answer.
+    """
     if not covered.spans:
         return Signals(np.zeros(len(SIGNALS)), (-1, criterion.statement), 0.0)
-    accept, reject = covered.recall[yes], _rows(covered.recall, no)
-    cos_yes, cos_no = covered.cosine[yes], _rows(covered.cosine, no)
-    here = int(np.maximum(accept.max(axis=0), reject.max(axis=0)).argmax())
-    by_sentence = np.sort(accept.max(axis=1))
-    means = accept.max(axis=1).mean(), reject.max(axis=1).mean()
+    yes, no = rubric.rows_of(criterion.affirmations), rubric.rows_of(criterion.reject)
+    accept, reject = side_of(covered.recall, yes), side_of(covered.recall, no)
+    cos_yes, cos_no = side_of(covered.cosine, yes), side_of(covered.cosine, no)
+    here = int(np.maximum(accept.by_clause, reject.by_clause).argmax())
+    about = topic_signals(rubric, covered) if topic is None else topic
+    read = readings.get(criterion.statement)
     values = np.array(
         [
-            accept.max(),
-            by_sentence[-2:].mean(),
-            means[0],
-            accept[0].max(),
-            reject.max(),
-            means[1],
-            accept.max() - reject.max(),
-            means[0] - means[1],
-            accept[:, here].mean() - reject[:, here].mean(),
-            covered.whole[yes].mean(),
-            _rows(covered.whole, no).mean(),
-            cos_yes.max(),
-            cos_no.max(),
-            cos_yes.max(axis=1).mean() - cos_no.max(axis=1).mean(),
-            *topic_signals(rubric, covered)[:2],
-            *_binding(covered, yes, no),
-            *reading_signals(readings.get(criterion.statement)),
+            accept.best,
+            mean_of(np.sort(accept.by_sentence)[-2:]),
+            accept.mean,
+            accept.by_sentence[0],
+            reject.best,
+            reject.mean,
+            accept.best - reject.best,
+            accept.mean - reject.mean,
+            mean_of(accept.matrix[:, here]) - mean_of(reject.matrix[:, here]),
+            mean_of(covered.whole[yes]),
+            mean_of(rows_or_zeros(covered.whole, no)),
+            cos_yes.best,
+            cos_no.best,
+            cos_yes.mean - cos_no.mean,
+            *about[:2],
+            *_binding(covered, yes, no, (accept, reject), (cos_yes, cos_no)),
+            *reading_signals(read),
         ],
         dtype=np.float64,
     )
-    read = readings.get(criterion.statement)
-    support = _evidence(covered.bound[yes], yes, covered, rubric, read, Claim.MET)
+    support = strongest_clause(covered.bound[yes], yes, covered, rubric, read, Claim.MET)
     if not len(no):
         return Signals(values, support[0], support[1])
-    against = _evidence(covered.bound[no], no, covered, rubric, read, Claim.CONTRADICTED)
+    against = strongest_clause(covered.bound[no], no, covered, rubric, read, Claim.CONTRADICTED)
     return Signals(values, support[0], support[1], against[0], against[1])
 
 
-def _binding(covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]) -> tuple[float, ...]:
+def _binding(
+    covered: Coverage,
+    yes: NDArray[np.intp],
+    no: NDArray[np.intp],
+    recall: tuple[Side, Side],
+    cosine: tuple[Side, Side],
+) -> tuple[np.float32, ...]:
     """Whether the words stand in the right relation: accept against reject with all words.
 
     "Near" weighs every clause by how much it speaks of the criterion at all, right or wrong, so
     that the sides are compared where it matters.
     """
-    accept, reject = covered.full[yes], _rows(covered.full, no)
-    cos_yes, cos_no = covered.cosine[yes], _rows(covered.cosine, no)
-    both_yes = covered.recall[yes] * accept
-    both_no = _rows(covered.recall, no) * reject
-    here = int(np.maximum(accept.max(axis=0), reject.max(axis=0)).argmax())
-    spoken = np.maximum(both_yes.max(axis=0), both_no.max(axis=0))
+    accept, reject = side_of(covered.full, yes), side_of(covered.full, no)
+    cos_yes, cos_no = cosine
+    both_yes, both_no = recall[0].matrix * accept.matrix, recall[1].matrix * reject.matrix
+    spoken_yes, spoken_no = best_of(both_yes, 0), best_of(both_no, 0)
+    here = int(np.maximum(accept.by_clause, reject.by_clause).argmax())
+    spoken = np.maximum(spoken_yes, spoken_no)
     there = int(spoken.argmax())
-    near = np.exp(NEARNESS * (spoken - spoken.max()))
-    near /= near.sum()
-    means = accept.max(axis=1).mean(), reject.max(axis=1).mean()
+    near = np.exp(NEARNESS * (spoken - spoken[there]))
+    near /= np.add.reduce(near)
     return (
-        accept.max(),
-        means[0],
-        reject.max(),
-        means[1],
-        accept.max() - reject.max(),
-        means[0] - means[1],
-        accept[:, here].mean() - reject[:, here].mean(),
-        both_yes.max(),
-        both_no.max(),
-        both_yes[:, there].mean() - both_no[:, there].mean(),
-        near @ (accept.mean(axis=0) - reject.mean(axis=0)),
-        near @ (accept.max(axis=0) - reject.max(axis=0)),
-        near @ (cos_yes.mean(axis=0) - cos_no.mean(axis=0)),
-        near @ (cos_yes.max(axis=0) - cos_no.max(axis=0)),
-        *_named(covered, yes, no),
+        accept.best,
+        accept.mean,
+        reject.best,
+        reject.mean,
+        accept.best - reject.best,
+        accept.mean - reject.mean,
+        mean_of(accept.matrix[:, here]) - mean_of(reject.matrix[:, here]),
+        best_of(spoken_yes, 0),
+        best_of(spoken_no, 0),
+        mean_of(both_yes[:, there]) - mean_of(both_no[:, there]),
+        near @ (mean_of(accept.matrix) - mean_of(reject.matrix)),
+        near @ (accept.by_clause - reject.by_clause),
+        near @ (mean_of(cos_yes.matrix) - mean_of(cos_no.matrix)),
+        near @ (cos_yes.by_clause - cos_no.by_clause),
+        *_named(covered, yes, no, accept.mean, reject.mean),
     )
 
 
-def _named(covered: Coverage, yes: NDArray[np.intp], no: NDArray[np.intp]) -> tuple[float, ...]:
+def _named(
+    covered: Coverage,
+    yes: NDArray[np.intp],
+    no: NDArray[np.intp],
+    full_yes: np.float32,
+    full_no: np.float32,
+) -> tuple[np.float32, ...]:
     """The same where only words said of the right thing count, and how much that takes away."""
-    accept, reject = covered.bound[yes], _rows(covered.bound, no)
-    means = accept.max(axis=1).mean(), reject.max(axis=1).mean()
+    accept, reject = side_of(covered.bound, yes), side_of(covered.bound, no)
     return (
-        accept.max(),
-        means[0],
-        covered.full[yes].max(axis=1).mean() - means[0],
-        reject.max(),
-        _rows(covered.full, no).max(axis=1).mean() - means[1],
-        accept.max() - reject.max(),
-        means[0] - means[1],
+        accept.best,
+        accept.mean,
+        full_yes - accept.mean,
+        reject.best,
+        full_no - reject.mean,
+        accept.best - reject.best,
+        accept.mean - reject.mean,
     )
 
 
@@ -248,12 +262,10 @@ def belief_signals(
     readings: Readings = NOTHING_READ,
 ) -> Signals:
     """Signals of one misconception: its own phrasings, against what is right in the same clause."""
-    rows = np.array([vectors.row_of(s) for s in misconception.phrasings], dtype=np.intp)
+    rows = vectors.rows_of(misconception.phrasings)
     if not covered.spans:
         return Signals(np.zeros(len(BELIEF_SIGNALS)), (-1, misconception.statement), 0.0)
-    right = np.array(
-        [vectors.row_of(s) for c in rubric.criteria for s in c.affirmations], dtype=np.intp
-    )
+    right = vectors.rows_of(s for c in rubric.criteria for s in c.affirmations)
     said, cosine = covered.recall[rows], covered.cosine[rows]
     at = int(said.max(axis=0).argmax())
     near = int(cosine.max(axis=0).argmax())
@@ -268,38 +280,5 @@ def belief_signals(
         dtype=np.float64,
     )
     read = readings.get(misconception.statement)
-    support, recall = _evidence(said, rows, covered, vectors, read, Claim.MET)
+    support, recall = strongest_clause(said, rows, covered, vectors, read, Claim.MET)
     return Signals(values, support, recall)
-
-
-def _rows(matrix: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Rows of a matrix; one row of zeros where there are none."""
-    return matrix[rows] if len(rows) else np.zeros_like(matrix[:1])
-
-
-def _evidence(
-    recall: NDArray[np.float32],
-    rows: NDArray[np.intp],
-    covered: Coverage,
-    rubric: RubricVectors,
-    read: Reading | None,
-    claim: Claim,
-) -> tuple[tuple[int, str], float]:
-    """The clause that the scorer finds strongest, if it is sure; else the best covering one.
-
-    Among those that do about as well as any the shortest is taken: a joined clause covers at least
-    what its parts do, so the plain best is always a long one.
-    """
-    if read is not None and len(read.clauses) and read.strongest(claim)[1] >= SURE:
-        found = read.clauses[:, claim]
-        sure = _shortest(covered, np.flatnonzero(found >= found.max() - NEAR_SURE))
-        said = int(recall[:, sure].argmax())
-        return (sure, rubric.sentences[int(rows[said])]), float(recall[said, sure])
-    sentence, _ = np.unravel_index(int(recall.argmax()), recall.shape)
-    best = recall[sentence].max()
-    clause = _shortest(covered, np.flatnonzero(recall[sentence] >= best - NEAR_BEST))
-    return (clause, rubric.sentences[int(rows[sentence])]), float(recall[sentence, clause])
-
-
-def _shortest(covered: Coverage, among: NDArray[np.intp]) -> int:
-    return int(min(among, key=lambda j: covered.spans[j].end - covered.spans[j].start))

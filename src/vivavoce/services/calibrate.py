@@ -57,7 +57,7 @@ class Sample(NamedTuple):
     """One graded sample answer with its signals.
 
     Attributes:
-        topic: `Grader.topic_of`; None where it is surely the rubric's.
+        topic: `TOPIC_SIGNALS`; None where it is surely the rubric's.
         signals: shape (criteria, signals).
         beliefs: shape (misconceptions, signals).
     """
@@ -77,7 +77,7 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
     out: list[Sample] = []
     for rubric in rubrics:
         for exemplar in rubric.exemplars:
-            vectors, covered, read = grader.measure(rubric, exemplar.answer)
+            vectors, covered, read, topic = grader.measure(rubric, exemplar.answer)
             rows = [criterion_signals(c, vectors, covered, read).values for c in rubric.criteria]
             beliefs = [
                 belief_signals(m, rubric, vectors, covered, read).values
@@ -90,7 +90,7 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
                     vectors=vectors,
                     covered=covered,
                     readings=read,
-                    topic=grader.topic_of(rubric, covered, exemplar.answer, read),
+                    topic=topic,
                     signals=np.array(rows),
                     beliefs=np.array(beliefs).reshape(-1, len(BELIEF_SIGNALS)),
                 )
