@@ -377,7 +377,7 @@ class TestGradeAll:
         results = grader().grade_all(endless())  # type: ignore[arg-type]
 
         assert isinstance(next(results), Grade)
-        assert taken == BATCH
+        assert taken == 2 * BATCH
 
     def test_long_answers_are_not_held_by_the_dozen(self) -> None:
         taken = 0

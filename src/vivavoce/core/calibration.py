@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated
 
 import numpy as np
@@ -62,9 +63,13 @@ class Logistic(_Model):
                 f"The calibration weighs {len(self.weights)} signals, this version of vivavoce "
                 f"measures {len(values)}: it was fitted with another version. Fit it again."
             )
-        standard = (values - np.array(self.mean)) / np.array(self.scale)
-        odds = float(np.clip(standard @ np.array(self.weights) + self.bias, -60.0, 60.0))
-        return 1.0 / (1.0 + math.exp(-odds))
+        mean, scale, weights = self._arrays
+        odds = float(((values - mean) / scale) @ weights) + self.bias
+        return 1.0 / (1.0 + math.exp(-min(max(odds, -60.0), 60.0)))
+
+    @cached_property
+    def _arrays(self) -> tuple[FloatVector, FloatVector, FloatVector]:
+        return np.array(self.mean), np.array(self.scale), np.array(self.weights)
 
 
 class IntervalModel(_Model):

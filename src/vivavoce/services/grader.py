@@ -24,8 +24,8 @@ LONGEST_ANSWER = 200_000
 """Characters of an answer at most; some 35,000 words, three hours of speech."""
 
 BATCH = 64
-BATCH_CHARACTERS = 100_000
-"""Characters embedded at once, and one answer more: long ones must not fill the memory."""
+BATCH_CHARACTERS = 50_000
+"""Characters read at once, and one answer more: long ones must not fill the memory."""
 
 
 _Found = Measured | Ungraded | BackendError
