@@ -155,6 +155,15 @@ def test_format_reads_a_transcript_from_stdin(viva, examples):
     assert len(ran.json["grades"]) == 10
 
 
+def test_a_run_that_finds_no_answer_says_so_and_how_to_look(viva, tmp_path):
+    notes, report = tmp_path / "notes.md", tmp_path / "report.html"
+    notes.write_text("**Ana:** Shall we have lunch?\n\n**Ben:** The soup was good last week.\n")
+    ran = viva("batch", notes, "-o", report)
+    assert ran.status == 1
+    assert "viva align" in ran.err
+    assert report.exists()
+
+
 def test_no_input_is_a_usage_mistake(viva):
     viva("batch").refused(2)
 

@@ -220,6 +220,9 @@ def _end(
     """Ends with the status that the results call for."""
     if stopped:
         raise typer.Exit(STOPPED)
+    if not (found.graded or found.ungraded):
+        sys.stderr.write(NOTHING)
+        raise typer.Exit(1)
     if fail_under is not None and found.lowest is not None and found.lowest < fail_under:
         raise typer.Exit(BELOW)
     if found.ungraded or found.unjudged:
@@ -229,6 +232,10 @@ def _end(
 
 
 STOPPED = 130
+NOTHING = (
+    "Nothing was graded: no answer to a question of the bank was found. 'viva align FILE' shows how "
+    "a transcript is read.\n"
+)
 
 
 def _name(path: Path) -> str:
