@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from vivavoce.core import coefficients
 from vivavoce.core.agreement import (
     FloatVector,
     Group,
@@ -38,7 +39,7 @@ SEED = 1
 DIGITS = 4
 
 
-class Statistics(Protocol):
+class Coefficients(Protocol):
     """Coefficients for scores that are not degenerate."""
 
     def qwk(self, human: IntVector, tool: IntVector, labels: int) -> float:
@@ -53,9 +54,23 @@ class Statistics(Protocol):
         """Rank correlation; neither is constant."""
         ...
 
+
+class Statistics(Coefficients, Protocol):
+    """The same, and agreement between any number of raters."""
+
     def alpha(self, ratings: Sequence[Sequence[float]]) -> float:
         """Krippendorff's alpha, interval; two or more ratings an answer, not all equal."""
         ...
+
+
+class _Quick:
+    """The same coefficients without a package's checks, for the resamples."""
+
+    def qwk(self, human: IntVector, tool: IntVector, labels: int) -> float:
+        return coefficients.qwk(human, tool)
+
+    pearson = staticmethod(coefficients.pearson)
+    spearman = staticmethod(coefficients.spearman)
 
 
 class _Scores(NamedTuple):
@@ -155,7 +170,7 @@ def _scores(pairs: Sequence[Pair]) -> _Scores:
     )
 
 
-def _values(scores: _Scores, labels: int, statistics: Statistics) -> dict[str, float | str]:
+def _values(scores: _Scores, labels: int, statistics: Coefficients) -> dict[str, float | str]:
     """Each figure, or why it is not defined for these scores."""
     human, tool = scores.human, scores.tool
     gaps = tool - human
@@ -205,7 +220,7 @@ def _with_intervals(
         return {n: f.model_copy(update={"reason": alone}) for n, f in figures.items()}
     drawn: dict[str, list[float]] = {name: [] for name in figures}
     for members in resampled(answers, resamples, seed):
-        for name, value in _values(scores.at(members), labels, statistics).items():
+        for name, value in _values(scores.at(members), labels, _Quick()).items():
             if not isinstance(value, str):
                 drawn[name].append(value)
     return {name: _interval(figures[name], drawn[name], resamples) for name in figures}

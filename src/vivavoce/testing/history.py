@@ -24,7 +24,9 @@ class MemoryStore:
 
     def attempts(self, question_id: str | None = None) -> list[Attempt]:
         """Attempts, the oldest first."""
-        kept = [a for a in self._attempts.values() if question_id in (None, a.question_id)]
+        # A copy at one stroke: another thread may save meanwhile.
+        every = list(self._attempts.values())
+        kept = [a for a in every if question_id in (None, a.question_id)]
         return sorted(kept, key=lambda a: (a.at, a.id))
 
     def marks(self, question_id: str | None = None) -> list[Mark]:
