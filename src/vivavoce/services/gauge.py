@@ -68,6 +68,13 @@ class Gauge:
         Raises:
             BackendError: a model failed.
         """
+        # The same answer may stand in a batch many times; it is measured once.
+        keys = [(self.digest(rubric), text) for rubric, text in asked]
+        once = dict(zip(keys, asked, strict=True))
+        found = dict(zip(once, self._measure(list(once.values())), strict=True))
+        return [found[key] for key in keys]
+
+    def _measure(self, asked: Sequence[tuple[Rubric, str]]) -> list[Measured]:
         tokens = self._tokens((self.embedder_for(rubric), text) for rubric, text in asked)
         spans = [tuple(clauses(text)) for _, text in asked]
         covered = []
