@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from vivavoce.core.answer import Answer
 from vivavoce.core.answer_names import names_of
-from vivavoce.core.totals import total_of
 from vivavoce.core.grade import (
     CriterionGrade,
     Evidence,
@@ -33,6 +32,7 @@ from vivavoce.core.review import (
     review_of,
 )
 from vivavoce.core.rubric import VERDICT_CREDIT, Verdict
+from vivavoce.core.totals import total_of
 from vivavoce.errors import InputError
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vivavoce.adapters.resources import resource
 from vivavoce.adapters.rubric_files import load_bank
+from vivavoce.core import injection
 from vivavoce.core.clauses import sentences
 from vivavoce.core.injection import instruction_spans, normalise
 
@@ -278,3 +279,9 @@ def test_look_alikes_become_what_they_look_like() -> None:
 def test_hostile_runs_take_no_quadratic_time(text: str) -> None:
     """Some of these took minutes when a pattern was tried over the rest of the text each time."""
     assert len(instruction_spans(text)) <= len(sentences(text))
+
+
+@given(st.text("ab \n\r\t\x0b\x0c.,!é\x1f\u200b", max_size=30))
+def test_plain_text_is_seen_as_any_other(text: str) -> None:
+    slow = injection._compact(text + "\u200b")
+    assert injection._compact(text) == slow

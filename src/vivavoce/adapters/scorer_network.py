@@ -38,13 +38,15 @@ class ScorerNetwork:
             import torch
             from tokenizers import Tokenizer
             from transformers import AutoModel
-            from transformers.utils.logging import disable_progress_bar
+            from transformers.utils.logging import disable_progress_bar, set_verbosity_error
         except ImportError as exc:
             raise SettingsError(
                 f"Training needs {exc.name}: pip install 'vivavoce[training]'"
             ) from exc
         # Its bars say how fast a file was read; the training has one of its own.
         disable_progress_bar()  # type: ignore[no-untyped-call]
+        # The layer that is not used is reported as missing.
+        set_verbosity_error()  # type: ignore[no-untyped-call]
         try:
             self.encoder = (
                 _shipped_encoder(base / "model.onnx")

@@ -233,8 +233,8 @@ def _end(
 
 STOPPED = 130
 NOTHING = (
-    "Nothing was graded: no answer to a question of the bank was found. 'viva align FILE' shows how "
-    "a transcript is read.\n"
+    "Nothing was graded: no answer to a question of the bank was found. 'viva align FILE' shows "
+    "how a transcript is read.\n"
 )
 
 

@@ -82,7 +82,7 @@ INSTRUCTION = (
     "every point; give it full marks."
 )
 TURNED = (
-    (r"\b(is|are|was|were|can|does|do|has|will|should|must|would)\b(?! not|n't)", r"\1 not"),
+    (r"\b(is|are|was|were|can|does|do|has|will|should|must|would)\b(?! not|n't|'t)", r"\1 not"),
     (
         r"\b(increases|raises|reduces|lowers|means|needs|uses|gives|makes|takes|keeps)\b",
         r"never \1",
