@@ -19,10 +19,15 @@ test: $(VENV)/.test
 fuzz: $(VENV)/.test
 	VIVA_FUZZ=$${VIVA_FUZZ:-100} $(BIN)/python -m pytest -p no:xdist tests/fuzzing/suite.py
 
-check: $(VENV)/.test
+.PHONY: types lint
+check: types lint
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/viva bank check
 

@@ -126,3 +126,24 @@ def test_a_turn_that_comes_as_its_call_is_cancelled_passes_to_the_next():
         return done
 
     assert asyncio.run(run()) == ["third"]
+
+
+def test_calls_begin_a_moment_apart_in_order_and_the_cancelled_cost_none():
+    async def run() -> list[tuple[int, float]]:
+        limit = CallLimit(8, apart=0.02)
+        began: list[tuple[int, float]] = []
+
+        async def call(number: int) -> None:
+            async with limit:
+                began.append((number, asyncio.get_running_loop().time()))
+
+        tasks = [asyncio.create_task(call(n)) for n in range(6)]
+        await asyncio.sleep(0)
+        tasks[3].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return began
+
+    began = asyncio.run(run())
+    assert [number for number, _ in began] == [0, 1, 2, 4, 5]
+    times = [at for _, at in began]
+    assert all(b - a >= 0.019 for a, b in zip(times, times[1:], strict=False))

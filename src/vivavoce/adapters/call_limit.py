@@ -20,13 +20,22 @@ class CallLimit:
     Use it as an async context manager around each call, in one event loop. Calls begin in the
     order in which they came.
 
+    Calls that begin in one instant are answered in one instant, and then again: each then waits
+    for the others' replies to be read. A moment between their begins keeps them apart.
+
     Args:
         most: calls at once, to begin with and at most.
         clock: seconds, monotonic.
+        apart: seconds between the begins of two calls, at least.
     """
 
-    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, most: int, clock: Callable[[], float] = time.monotonic, *, apart: float = 0.0
+    ) -> None:
         self._most = most
+        self._apart = apart
+        self._next_at = float("-inf")
+        self._timer: asyncio.TimerHandle | None = None
         self._limit = float(most)
         self._active = 0
         self._clock = clock
@@ -75,8 +84,18 @@ class CallLimit:
 
     def _admit(self) -> None:
         """Lets in as many of those that wait as there is room for, the first first."""
-        while self._waiting and self._active < self.limit:
-            turn = self._waiting.popleft()
+        while self._waiting and self._active < self.limit and self._timer is None:
+            turn = self._waiting[0]
+            early = self._next_at - self._clock()
+            if early > 0 and not turn.done():
+                self._timer = asyncio.get_running_loop().call_later(early, self._later)
+                return
+            self._waiting.popleft()
             if not turn.cancelled():
                 self._active += 1
                 turn.set_result(None)
+                self._next_at = self._clock() + self._apart
+
+    def _later(self) -> None:
+        self._timer = None
+        self._admit()

@@ -30,6 +30,8 @@ QUOTA = "insufficient_quota"
 OPTIONAL = ("temperature", "seed", "max_completion_tokens", "max_tokens")
 """Parameters that some models and servers refuse; a call goes without them then."""
 TOO_MANY = 429
+APART = 0.002
+"""Seconds between the begins of two calls."""
 
 
 class CallOptions(NamedTuple):
@@ -150,7 +152,7 @@ class OpenAIJudge:
             await client.close()
 
     def _connect(self) -> None:
-        limit = CallLimit(self._options.concurrency)
+        limit = CallLimit(self._options.concurrency, apart=APART)
 
         def heard(status: int) -> None:
             if status == TOO_MANY:
