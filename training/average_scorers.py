@@ -25,7 +25,7 @@ from vivavoce.core.rubric import Kind
 def mixed(a: dict[str, Any], b: dict[str, Any], share: Any) -> dict[str, Any]:
     """(1 - share) a + share b, for each tensor that both have."""
     out = {}
-    for name in a.keys() & b.keys():
+    for name in (n for n in a if n in b):
         part = share
         if hasattr(share, "view"):
             part = share.view(-1, *[1] * (a[name].dim() - 1))
