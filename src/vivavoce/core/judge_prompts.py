@@ -71,7 +71,11 @@ def neutralised(text: str, nonce: str) -> str:
     for match in _MARKUP.finditer(plain):
         for i in range(*match.span()):
             out[i] = BRACKETS.get(plain[i], out[i])
-    return re.sub(re.escape(nonce), REMOVED, "".join(out), flags=re.IGNORECASE)
+    shown_text = "".join(out)
+    # A pattern for one nonce costs more to compile than all else here, and is hardly ever needed.
+    if nonce.lower() not in shown_text.lower():
+        return shown_text
+    return re.sub(re.escape(nonce), REMOVED, shown_text, flags=re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
