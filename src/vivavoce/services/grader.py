@@ -78,9 +78,10 @@ class Grader:
         An answer that makes the embedder fail is left ungraded; the others go on. While some are
         weighed the models read the next, so up to two batches are taken before the first grade.
         """
-        with ThreadPoolExecutor(1) as ahead:
-            before: list[tuple[Rubric, Answer]] = []
-            coming: Future[list[_Found]] | None = None
+        ahead = ThreadPoolExecutor(1)
+        before: list[tuple[Rubric, Answer]] = []
+        coming: Future[list[_Found]] | None = None
+        try:
             for batch in _batches(asked):
                 found, coming = coming, ahead.submit(self._measured_or_not, batch)
                 if found:
@@ -88,6 +89,9 @@ class Grader:
                 before = batch
             if coming:
                 yield from self._graded(before, coming.result())
+        finally:
+            # Who stops a run does not wait for answers that nobody will see.
+            ahead.shutdown(wait=False, cancel_futures=True)
 
     def measure(self, rubric: Rubric, text: str) -> Measured:
         """A text compared with a rubric's sentences, for calibration and evaluation.
