@@ -138,3 +138,16 @@ def test_a_file_that_is_no_recording_is_refused(viva, ears, tmp_path):
 def test_a_band_without_sense_is_a_setting_that_is_named(viva, monkeypatch, recordings):
     monkeypatch.setenv("VIVA_DELIVERY", json.dumps({"pace": {"low": 5, "high": 1}}))
     assert "delivery" in viva("transcribe", recordings / "bias.ogg").refused(2)
+
+
+def test_a_recorded_interview_is_transcribed_aligned_and_graded(viva, ears, recordings, tmp_path):
+    file = recordings / "interview.ogg"
+    found = viva("align", file, "--transcriber", ears, "--json")
+    assert found.status == 0, found.err
+    assert [a["question"] for a in found.json[0]["answers"]] == ["bias-variance"]
+    told = '{"question": "hash-table", "answer": "A function maps a key to a bucket."}\n'
+    ran = viva("batch", file, "-", "--json", "--transcriber", ears, stdin=told)
+    assert {g["question_id"] for g in ran.json["grades"]} == {"bias-variance", "hash-table"}
+    absent = viva("batch", file, "-", "--transcriber", f"whisper:{tmp_path}", stdin=told)
+    assert absent.status == 3
+    assert "interview.ogg" in absent.err

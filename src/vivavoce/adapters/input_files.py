@@ -10,14 +10,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from vivavoce.adapters.transcripts.whisper import is_whisper
 from vivavoce.errors import AnswerFileError
 
 __all__ = ["ENDINGS", "InputFile", "expected_answers", "input_files"]
 
-ENDINGS = {".jsonl", ".ndjson", ".csv", ".tsv", ".vtt", ".srt", ".md", ".markdown", ".txt"}
-"""Endings that are read from a folder."""
+ENDINGS = {".jsonl", ".ndjson", ".csv", ".tsv", ".vtt", ".srt", ".md", ".markdown", ".txt", ".docx"}
+"""Endings that are read from a folder; of JSON files a recogniser's are, too."""
 ONE_A_LINE = {".jsonl", ".ndjson", ".csv", ".tsv"}
 CHUNK = 1 << 20
+HEAD = 100_000
 
 
 class InputFile(NamedTuple):
@@ -71,7 +73,19 @@ def _inside(folder: Path) -> list[InputFile]:
 
 
 def _is_read(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
+    if path.name.startswith(".") or path.name.startswith("~$") or not path.is_file():
+        return False
+    ending = path.suffix.lower()
+    return ending in ENDINGS or (ending == ".json" and _is_recognised(path))
+
+
+def _is_recognised(path: Path) -> bool:
+    """Whether a JSON file is a recogniser's: reports and settings are JSON as well."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return is_whisper(file.read(HEAD))
+    except OSError:
+        return False
 
 
 def _matching(pattern: Path) -> list[InputFile]:

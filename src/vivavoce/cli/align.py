@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from vivavoce.cli.shared import (
     EmbedderOption,
     JsonOption,
     OfflineOption,
+    TranscriberOption,
     console,
     write_file,
     write_json,
@@ -32,7 +34,8 @@ MapOption = Annotated[
 
 def align(
     inputs: Annotated[
-        list[Path], typer.Argument(help="Transcripts of interviews.", metavar="FILE...")
+        list[Path],
+        typer.Argument(help="Transcripts or recordings of interviews.", metavar="FILE..."),
     ],
     bank: BankOption = None,
     embedder: EmbedderOption = None,
@@ -49,16 +52,24 @@ def align(
     ] = None,
     json: JsonOption = False,
     offline: OfflineOption = None,
+    transcriber: TranscriberOption = None,
 ) -> None:
     """Show which words of a transcript answer which question, before anything is graded."""
     from vivavoce.core.turn_map import rows_of
     from vivavoce.reports.alignment import alignments_json, print_alignment
-    from vivavoce.wiring import build_embedder, build_sentences, load_bank_in_use, settings
+    from vivavoce.wiring import (
+        build_embedder,
+        build_sentences,
+        build_transcriber,
+        load_bank_in_use,
+        settings,
+    )
     from vivavoce.wiring.aligning import Aligned, align_with, load_map, read_as_transcript
 
     if output is not None and output.suffix.casefold() != ".csv":
         raise SettingsError(f"{output}: the turns are written as CSV; give -o a name in .csv.")
-    chosen = settings(bank=bank, embedder=embedder, offline=offline)
+    chosen = settings(bank=bank, embedder=embedder, transcriber=transcriber, offline=offline)
+    listener = cache(lambda: build_transcriber(chosen))
     rubrics, model, maps = (
         load_bank_in_use(chosen),
         build_sentences(chosen, build_embedder(chosen)),
@@ -68,7 +79,7 @@ def align(
     broken: list[str] = []
     for path in inputs:
         try:
-            read = read_as_transcript(path, format)
+            read = read_as_transcript(path, format, listener)
             found = align_with(read, rubrics, model, interviewer=interviewer, corrected=maps)
             done.append(Aligned(read, found))
         except InputError as exc:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,7 @@ from vivavoce.cli.shared import (
     OfflineOption,
     OutOption,
     StoreOption,
+    TranscriberOption,
     check_outputs,
     without_surrogates,
     write_outputs,
@@ -71,8 +73,8 @@ def batch(
     inputs: Annotated[
         list[Path],
         typer.Argument(
-            help="JSONL, CSV or TSV of answers; WebVTT, SRT, Markdown or plain transcripts; "
-            "folders and patterns of these; '-' for JSONL on standard input.",
+            help="JSONL, CSV or TSV of answers; WebVTT, SRT, Markdown, Word or plain transcripts; "
+            "recordings; folders and patterns of these; '-' for JSONL on standard input.",
             metavar="INPUT...",
         ),
     ],
@@ -98,6 +100,7 @@ def batch(
     ray_workers: WorkersOption = None,
     judge_via: ViaOption = None,
     resume: ResumeOption = False,
+    transcriber: TranscriberOption = None,
 ) -> None:
     """Grade files of answers and interview transcripts; one bad item never stops the rest.
 
@@ -110,7 +113,9 @@ def batch(
     check_outputs(output)
     via = "batch" if resume else judge_via
     more = {**judges, "judge_via": via, "judge_resume": resume or None}
-    chosen = settings(bank=bank, embedder=embedder, offline=offline, **more)
+    chosen = settings(
+        bank=bank, embedder=embedder, transcriber=transcriber, offline=offline, **more
+    )
     name = without_surrogates(title or ", ".join(dict.fromkeys(map(_name, inputs)))[:120])
     with stopping() as stopped, store_in_use(store, chosen) as team:
         place = place_of(team, results, output, flag=store is not None, sharded=engine == "ray")
@@ -166,6 +171,7 @@ def _prepare(
         build_embedder,
         build_grader,
         build_sentences,
+        build_transcriber,
         load_bank_in_use,
     )
     from vivavoce.wiring.aligning import align_with, load_map
@@ -191,7 +197,9 @@ def _prepare(
         run.note(found)
         return found
 
-    return run, BatchInput(input_files(inputs, sys.stdin.buffer), align, format), stage
+    listener = cache(lambda: build_transcriber(chosen))
+    files = input_files(inputs, sys.stdin.buffer)
+    return run, BatchInput(files, align, format, listener), stage
 
 
 def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> Counts:

@@ -190,7 +190,7 @@ def _things(sentences: tuple[str, ...]) -> tuple[frozenset[str], dict[frozenset[
     """
     said = [frozenset(content_stems(s)) for s in sentences]
     counts = {w: sum(w in words for words in said) / len(said) for w in said[-1]}
-    telling = {w for w, share in counts.items() if NAMED_LEAST <= share <= NAMED_MOST}
+    telling = frozenset(w for w, n in counts.items() if NAMED_LEAST <= n <= NAMED_MOST)
     rows: dict[frozenset[str], list[int]] = {}
     # Reference and question speak of all of them.
     for row, words in enumerate(said[:-2]):

@@ -84,8 +84,8 @@ class Gauge:
         readings = self._readings(asked, spans, tokens)
         topics = self._topics(asked, covered, readings)
         return [
-            Measured(self.vectors_of(rubric), *rest)
-            for (rubric, _), *rest in zip(asked, covered, readings, topics, strict=True)
+            Measured(self.vectors_of(rubric), seen, read, topic)
+            for (rubric, _), seen, read, topic in zip(asked, covered, readings, topics, strict=True)
         ]
 
     def knows(self, rubric: Rubric) -> bool:

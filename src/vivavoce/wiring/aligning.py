@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from vivavoce.errors import AnswerFileError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from vivavoce.core.rubric import Bank
     from vivavoce.core.transcript import Alignment, Transcript
     from vivavoce.core.turn_map import MapRow
+    from vivavoce.ports import Transcriber
     from vivavoce.services.bank_sentences import BankSentences
 
 __all__ = ["Aligned", "align_with", "load_map", "read_as_transcript"]
@@ -44,8 +45,10 @@ def load_map(path: Path | None, inputs: Sequence[Path] = ()) -> Mapping[str, Seq
     return rows
 
 
-def read_as_transcript(path: Path, format: str | None = None) -> Transcript:
-    """The transcript in a file.
+def read_as_transcript(
+    path: Path, format: str | None = None, listener: Callable[[], Transcriber] | None = None
+) -> Transcript:
+    """The transcript in a file; see `read_input`.
 
     Raises:
         AnswerFileError: it holds answers, or cannot be read.
@@ -53,7 +56,7 @@ def read_as_transcript(path: Path, format: str | None = None) -> Transcript:
     from vivavoce.core.transcript import Transcript
     from vivavoce.wiring.objects import read_input
 
-    read = read_input(path, format)
+    read = read_input(path, format, listener)
     if not isinstance(read, Transcript):
         raise AnswerFileError(f"{path}: holds answers and no transcript; grade it with viva batch")
     return read

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vivavoce.adapters.input_files import InputFile
     from vivavoce.core.answer import Answer
     from vivavoce.core.human_review import HumanReview
-    from vivavoce.ports import ResultStore
+    from vivavoce.ports import ResultStore, Transcriber
     from vivavoce.services.batch_run import Known
 
 __all__ = ["BatchInput", "StoredResults", "stored_results"]
@@ -32,6 +32,7 @@ class BatchInput:
         files: what to read.
         align: pairs a transcript's answers with questions.
         format: of transcripts, where it is not told from the content.
+        listener: gives what transcribes recordings; without it they are refused.
 
     Attributes:
         broken: a message for each file that could not be read.
@@ -43,12 +44,14 @@ class BatchInput:
         files: Iterable[InputFile],
         align: Callable[[Transcript], Alignment],
         format: str | None = None,
+        listener: Callable[[], Transcriber] | None = None,
     ) -> None:
         from vivavoce.adapters.input_files import expected_answers
 
         self._files = list(files)
         self._align = align
         self._format = format
+        self._listener = listener
         self.broken: list[str] = []
         self.expected = sum(expected_answers(f.path) for f in self._files)
 
@@ -57,7 +60,7 @@ class BatchInput:
 
         for path, spooled in self._files:
             try:
-                read = read_input(path, self._format)
+                read = read_input(path, self._format, self._listener)
                 if isinstance(read, Transcript):
                     answers = self._align(read).answers
                     self.expected += len(answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,21 @@ from pydantic import ValidationError
 from vivavoce.core.calibration import Calibration
 from vivavoce.core.grade import Ungraded
 from vivavoce.core.rubric import Bank, Rubric
-from vivavoce.errors import OfflineError, SettingsError, UnknownQuestionError, WeightsError
+from vivavoce.errors import (
+    AnswerFileError,
+    MissingExtraError,
+    OfflineError,
+    SettingsError,
+    TranscriberError,
+    UnknownQuestionError,
+    WeightsError,
+)
 from vivavoce.wiring.choices import Settings, settings
 
 if TYPE_CHECKING:
     from vivavoce.core.answer import Answer
     from vivavoce.core.transcript import Transcript
-    from vivavoce.ports import Embedder, Scorer
+    from vivavoce.ports import Embedder, Scorer, Transcriber
     from vivavoce.services.bank_sentences import BankSentences
     from vivavoce.services.grader import Grader
 
@@ -186,15 +194,35 @@ def find_rubric(chosen: Settings, question: str, embedder: Embedder) -> Rubric:
     return BankIndex(bank, build_sentences(chosen, embedder)).find(question)
 
 
-def read_input(path: Path, format: str | None = None) -> Iterator[Answer | Ungraded] | Transcript:
+def read_input(
+    path: Path, format: str | None = None, listener: Callable[[], Transcriber] | None = None
+) -> Iterator[Answer | Ungraded] | Transcript:
     """Answers where the file holds answers, else the transcript it is.
 
+    Args:
+        listener: gives what transcribes a recording; without it a recording is refused.
+
     Raises:
-        AnswerFileError: it is neither.
+        AnswerFileError: it is neither, or what reads such a file is absent or failed.
     """
+    try:
+        return _read(path, format, listener)
+    except (MissingExtraError, TranscriberError, WeightsError) as exc:
+        # What one file needs is no reason to leave the others.
+        raise AnswerFileError(f"{path}: {exc}") from exc
+
+
+def _read(
+    path: Path, format: str | None, listener: Callable[[], Transcriber] | None
+) -> Iterator[Answer | Ungraded] | Transcript:
     from vivavoce.adapters.answer_files import is_answers_file, read_answers
     from vivavoce.adapters.transcripts import read_transcript
 
+    if format is None and listener is not None:
+        from vivavoce.adapters.transcripts.recording import is_recording, transcribed
+
+        if is_recording(path):
+            return transcribed(path, listener())
     if format is None and is_answers_file(path):
         return read_answers(path)
     return read_transcript(path, format=format)

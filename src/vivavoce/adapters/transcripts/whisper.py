@@ -13,7 +13,7 @@ from vivavoce.core.answer import Segment
 from vivavoce.core.transcript import Turn
 from vivavoce.errors import AnswerFileError
 
-__all__ = ["is_whisper", "parse"]
+__all__ = ["is_whisper", "parse", "turns_of"]
 
 SEGMENTS = ("segments", "transcription")
 """Where the pieces stand: in Whisper and WhisperX, and in whisper.cpp."""
@@ -50,6 +50,11 @@ def parse(name: str, text: str) -> tuple[Turn, ...]:
             f"{name}: no list of 'segments' in this JSON; export the recogniser's own JSON, "
             "as Whisper's --output_format json writes it"
         )
+    return turns_of(records)
+
+
+def turns_of(records: Sequence[object]) -> tuple[Turn, ...]:
+    """Turns of segments as a recogniser lists them."""
     cues = [
         cue for n, one in enumerate(records, 1) if isinstance(one, dict) for cue in _cues(n, one)
     ]
