@@ -14,7 +14,7 @@ from vivavoce.adapters.onnx_scorer import OnnxScorer
 from vivavoce.adapters.resources import models_folder, resource
 from vivavoce.adapters.rubric_files import load_rubric
 from vivavoce.core.answer import Span
-from vivavoce.core.claims import reading_key
+from vivavoce.core.claims import Claim, reading_key
 from vivavoce.core.clauses import clauses
 from vivavoce.core.reading import Asked
 from vivavoce.core.rubric import Rubric
@@ -152,11 +152,19 @@ class TestPackaged:
         assert set(about["sha256"]) == {"model.onnx", "tokenizer.json", "heads.npz"}
 
     def test_a_swapped_answer_is_read_as_one(self, known: Rubric) -> None:
-        right = "High bias means that the model is too simple and underfits the data."
-        wrong = "High bias means that the model is too complex and overfits the data."
-        statement = known.criteria[0].statement
+        told = [
+            "High bias means that the model is too simple and underfits the data.",
+            "High bias means that the model is too complex and overfits the data.",
+            "High variance means that the model follows the noise, so it overfits.",
+            "High variance means that the model is too simple, so it underfits.",
+        ]
+        bias, variance = (c.statement for c in known.criteria[:2])
 
-        a, b = OnnxScorer(PACKAGED).read([asked(known, right), asked(known, wrong)])
+        found = OnnxScorer(PACKAGED).read([asked(known, text) for text in told])
 
-        assert a[statement].whole.argmax() == 2
-        assert b[statement].whole.argmax() == 3
+        right, wrong = found[0][bias].whole, found[1][bias].whole
+        assert right.argmax() == Claim.MET
+        assert right[Claim.MET] - wrong[Claim.MET] > 0.25
+        assert wrong[Claim.CONTRADICTED] > 10 * right[Claim.CONTRADICTED]
+        assert found[2][variance].whole.argmax() == Claim.MET
+        assert found[3][variance].whole.argmax() == Claim.CONTRADICTED

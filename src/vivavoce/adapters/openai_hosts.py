@@ -19,6 +19,7 @@ __all__ = [
     "host_of",
     "is_local",
     "is_openai",
+    "unreached",
 ]
 
 OPENAI = "https://api.openai.com/v1"
@@ -125,6 +126,21 @@ def connect_async(
         http_client=openai.DefaultAioHttpClient(limits=limits, event_hooks={"response": [told]}),
     )
     return client, _headers(url, key)
+
+
+def unreached(exc: BaseException) -> bool:
+    """Whether what the SDK calls a timeout is a connection that was refused or cut.
+
+    Its transport gives every failed connection of aiohttp's out as one that took too long.
+    """
+    import aiohttp
+
+    cause: BaseException | None = exc
+    while cause is not None:
+        if isinstance(cause, aiohttp.ClientConnectionError):
+            return not isinstance(cause, aiohttp.ServerTimeoutError)
+        cause = cause.__cause__
+    return False
 
 
 def _headers(url: str, key: str) -> dict[str, Any]:

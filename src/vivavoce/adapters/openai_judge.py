@@ -16,6 +16,7 @@ from vivavoce.adapters.openai_hosts import (
     find_key,
     host_of,
     is_openai,
+    unreached,
 )
 from vivavoce.core.judge_calls import JudgeReply, Prompt
 from vivavoce.errors import JudgeDeniedError, JudgeError, JudgeStoppedError
@@ -134,6 +135,8 @@ class OpenAIJudge:
                     reply = await self._answered(prompt, schema, sample)
             self._limit.answered()
         except (TimeoutError, openai.APITimeoutError) as exc:
+            if isinstance(exc, openai.APITimeoutError) and unreached(exc):
+                raise self._failure(openai.APIConnectionError(request=exc.request)) from exc
             raise JudgeError(
                 f"{self.name}: no reply within {self._options.timeout:g} seconds."
             ) from exc
