@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from vivavoce.adapters.cache_folder import clear, put
 from vivavoce.core.vectors import FloatArray
 
 __all__ = ["SentenceFiles"]
@@ -37,20 +35,9 @@ class SentenceFiles:
 
     def save(self, key: str, vectors: FloatArray) -> None:
         """See `ports.SentenceStore`; written beside and renamed, so never seen half-written."""
-        with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    np.save(file, vectors.astype(np.float32))
-                Path(name).replace(self.folder / f"{key}{SUFFIX}")
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
+        plain = vectors.astype(np.float32)
+        put(self.folder / f"{key}{SUFFIX}", lambda file: np.save(file, plain))
 
     def clear(self) -> int:
         """Deletes every cached file; how many there were."""
-        files = list(self.folder.glob(f"*{SUFFIX}")) if self.folder.is_dir() else []
-        for file in [*files, *self.folder.glob("*.tmp")]:
-            file.unlink(missing_ok=True)
-        return len(files)
+        return clear(self.folder, SUFFIX)

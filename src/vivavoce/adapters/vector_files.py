@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 
+from vivavoce.adapters.cache_folder import clear, put
 from vivavoce.core.coverage import RubricVectors
 
 __all__ = ["VectorFiles"]
@@ -56,28 +54,13 @@ class VectorFiles:
 
     def save(self, key: str, vectors: RubricVectors) -> None:
         """See `ports.VectorStore`; written beside and renamed, so never seen half-written."""
-        with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    np.savez(
-                        file,
-                        sentences=np.array(json.dumps(vectors.sentences)),
-                        **{name: getattr(vectors, name) for name in ARRAYS},
-                    )
-                Path(name).replace(self._path(key))
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
+        arrays = {name: getattr(vectors, name) for name in ARRAYS}
+        sentences = np.array(json.dumps(vectors.sentences))
+        put(self._path(key), lambda file: np.savez(file, sentences=sentences, **arrays))
 
     def clear(self) -> int:
         """Deletes every cached file; how many there were."""
-        files = list(self.folder.glob("*.npz")) if self.folder.is_dir() else []
-        # What a killed process was writing goes too.
-        for file in [*files, *self.folder.glob("*.tmp")]:
-            file.unlink(missing_ok=True)
-        return len(files)
+        return clear(self.folder, ".npz")
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz"
