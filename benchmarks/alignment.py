@@ -29,7 +29,7 @@ from vivavoce.services.batch import align_transcript
 from vivavoce.wiring import default_bank
 from vivavoce.wiring.aligning import read_as_transcript
 from vivavoce.wiring.choices import settings
-from vivavoce.wiring.objects import build_embedder
+from vivavoce.wiring.objects import build_embedder, build_scorer
 
 OVERLAP = 0.5
 """Share of shared words, of all words in either, from which an answer counts as found."""
@@ -334,7 +334,9 @@ def load_gold(folder: Path) -> list[Gold]:
 
 def measured_folder(folder: Path, *, show: bool) -> list[Row]:
     """Every transcript of a folder."""
-    bank, sentences = default_bank(), BankSentences(build_embedder(settings()))
+    chosen = settings()
+    bank = default_bank()
+    sentences = BankSentences(build_embedder(chosen), scorer=build_scorer(chosen))
     rows: list[Row] = []
     for gold in load_gold(folder):
         transcript = read_as_transcript(folder / gold.file)

@@ -176,6 +176,23 @@ def test_a_question_outside_the_bank_ends_the_answer_and_is_listed(other: str) -
     assert [a.text for a in found.unmatched] == [other]
 
 
+def test_a_question_told_as_a_story_is_found_by_the_points_of_its_answer() -> None:
+    told = "Suppose it shines at home and fails abroad. What would you do about that?"
+    said = (
+        "I would hold some rows back from the start, make the thing smaller, punish large weights "
+        "and stop as soon as the rows that I held back get worse instead of better."
+    )
+
+    def claimed(pairs: Sequence[tuple[str, Rubric]]) -> list[float]:
+        return [0.9 * (text == said and r.id == "overfitting") for text, r in pairs]
+
+    by_words = aligned(("Interviewer", told), ("Maya", said))
+    by_points = aligned(("Interviewer", told), ("Maya", said), claimed=claimed)
+
+    assert texts(by_words) == {}
+    assert texts(by_points) == {"overfitting": said}
+
+
 def test_closing_ends_the_answer() -> None:
     found = aligned(
         ("Interviewer", ASK),

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vivavoce import default_bank
 from vivavoce.adapters.sentence_files import SentenceFiles
+from vivavoce.core.claims import reading_key
+from vivavoce.core.vectors import TokenVectors
 from vivavoce.ports import FloatArray, SentenceStore
 from vivavoce.services.bank_sentences import BankSentences
-from vivavoce.testing import HashEmbedder
+from vivavoce.testing import HashEmbedder, OverlapScorer
 
 ASKED = ["What is a lake?", "Why does ice float?"]
 
@@ -85,3 +88,60 @@ def test_a_folder_that_cannot_be_written_costs_time_alone(tmp_path: Path) -> Non
 
     assert len(BankSentences(CountingEmbedder(), store).vectors(ASKED)) == 2
     assert store.clear() == 0
+
+
+class CountingTokens(HashEmbedder):
+    """Keeps the texts whose tokens it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(64)
+        self.read: list[str] = []
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        self.read += texts
+        return super().tokens(texts)
+
+
+class TestClaims:
+    one, other = default_bank().rubrics[:2]
+
+    def test_the_share_of_points_that_are_spoken_of(self) -> None:
+        sentences = BankSentences(HashEmbedder(), scorer=OverlapScorer())
+        first = self.one.criteria[0]
+
+        (found,) = sentences.claimed([(first.statement, self.one)])
+
+        assert first.points / sum(c.points for c in self.one.criteria) <= found <= 1
+
+    def test_a_wrong_claim_is_one_too(self) -> None:
+        sentences = BankSentences(HashEmbedder(), scorer=OverlapScorer())
+        said = self.one.criteria[0].statement
+        right, wrong = sentences.claimed([(said, self.one), (f"{said} Never.", self.one)])
+
+        assert wrong == pytest.approx(right)
+
+    def test_of_what_was_not_learned_nothing_is_claimed(self) -> None:
+        scorer = OverlapScorer({reading_key(self.one)})
+        sentences = BankSentences(HashEmbedder(), scorer=scorer)
+
+        asked = [(r.reference, r) for r in (self.one, self.other)]
+        known, unknown = sentences.claimed(asked)
+
+        assert known > 0
+        assert unknown == 0
+        assert sentences.reads([self.other, self.one])
+        assert not sentences.reads([self.other])
+
+    def test_without_a_scorer_nothing_is_read(self) -> None:
+        sentences = BankSentences(HashEmbedder())
+
+        assert sentences.claimed([(self.one.reference, self.one)]) == [0.0]
+        assert not sentences.reads([self.one])
+
+    def test_a_text_is_encoded_once_for_all_rubrics(self) -> None:
+        lent = CountingTokens()
+        sentences = BankSentences(HashEmbedder(), scorer=OverlapScorer(embedder=lent))
+
+        sentences.claimed([("Ice floats.", self.one), ("Ice floats.", self.other)])
+
+        assert lent.read == ["Ice floats."]

@@ -28,7 +28,7 @@ from vivavoce.core.hearing import (
 from vivavoce.core.question_matching import QuestionMatcher
 from vivavoce.core.rubric import Bank
 from vivavoce.core.speakers import asking_by_label, speakers
-from vivavoce.core.topic_evidence import AnswerReader
+from vivavoce.core.topic_evidence import AnswerReader, Claimed
 from vivavoce.core.topic_path import likeliest
 from vivavoce.core.transcript import Alignment, Asked, Part, Piece, Transcript, Turn
 from vivavoce.core.transcript_quality import checked, warnings_of
@@ -51,6 +51,7 @@ def align(
     bank: Bank,
     similarity: Similarity,
     *,
+    claimed: Claimed | None = None,
     interviewer: str | None = None,
     threshold: float = THRESHOLD,
 ) -> Alignment:
@@ -61,6 +62,7 @@ def align(
 
     Args:
         similarity: (n texts, m questions) -> cosines, shape (n, m).
+        claimed: what a scorer reads in answers; None where there is none.
         interviewer: label of the speaker who asks; found from labels or content where None.
         threshold: 0..1, the score from which a turn is taken to ask a question of the bank.
 
@@ -73,7 +75,7 @@ def align(
     """
     units = sentence_units(transcript)
     matcher = QuestionMatcher(bank, similarity)
-    reader = AnswerReader(bank, similarity)
+    reader = AnswerReader(bank, similarity, claimed)
     asking = asked_in(units, matcher)
     odds = voice_log_odds(units, asking, threshold)
     named = asking_by_label(transcript, interviewer)

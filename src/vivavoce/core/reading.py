@@ -26,6 +26,7 @@ __all__ = [
     "Reading",
     "Readings",
     "belief_reading_signals",
+    "claimed_share",
     "reading_signals",
 ]
 
@@ -102,6 +103,17 @@ def reading_signals(reading: Reading | None) -> tuple[float, ...]:
         _odds(float(denied.max())),
         float(gaps[np.abs(gaps).argmax()]),
     )
+
+
+def claimed_share(rubric: Rubric, readings: Readings) -> float:
+    """The share of a rubric's points of which the whole answer claims anything, 0..1."""
+    points = sum(c.points for c in rubric.criteria)
+    claimed = sum(
+        c.points * (1.0 - float(readings[c.statement].whole[Claim.NOTHING]))
+        for c in rubric.criteria
+        if c.statement in readings
+    )
+    return claimed / points
 
 
 def belief_reading_signals(reading: Reading | None) -> tuple[float, ...]:

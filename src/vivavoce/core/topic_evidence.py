@@ -21,14 +21,16 @@ from vivavoce.core.asking import (
 )
 from vivavoce.core.exchanges import Exchange, Reach
 from vivavoce.core.question_matching import QuestionMatcher
-from vivavoce.core.rubric import Bank, Kind
+from vivavoce.core.rubric import Bank, Kind, Rubric
 from vivavoce.core.topic_path import Evidence
 from vivavoce.core.units import Unit
 from vivavoce.core.vectors import FloatArray
 
-__all__ = ["AnswerReader", "Asking", "best_reaches", "evidence_of", "is_prompt"]
+__all__ = ["AnswerReader", "Asking", "Claimed", "best_reaches", "evidence_of", "is_prompt"]
 
 Similarity = Callable[[Sequence[str], Sequence[str]], FloatArray]
+Claimed = Callable[[Sequence[tuple[str, Rubric]]], Sequence[float]]
+"""For texts and rubrics, the share of the rubric's points of which the text claims anything."""
 
 GOES_ON = log(0.5)
 """Half of what an interviewer says keeps an answer going,"""
@@ -74,14 +76,35 @@ NEVER = -12.0
 
 SHARPNESS = 20.0
 """How much likelier, in log-odds a unit of cosine, an answer's question is than another."""
-ELSEWHERE = 0.3
-"""Cosine that an answer to something outside the bank reaches."""
+CLAIMS = 0.65
+"""What a claim of all of a rubric's points, right or wrong, is worth in cosine: of the shipped
+bank's sample answers the nearest question is the right one for 81% by cosine and 94% by both."""
+NEAREST = 8
+"""Questions by cosine whose points an answer is read for."""
 PRIOR = 0.2
 """Share of an answer's likelihood at which it speaks neither for nor against a question."""
-SAYS = 2.2
-"""Weight of the answer beside the question: of the two it is longer and more to the point."""
-AGAINST, AGAINST_OPEN = -1.5, -0.5
-"""The most that it says against one; wrong answers, and opinions, are far from any reference."""
+AGAINST_OPEN = -0.5
+"""The most that an answer says against an open question; opinions are far from any reference."""
+
+
+class Say(NamedTuple):
+    """How much an answer has to say about its question.
+
+    Attributes:
+        elsewhere: likeness that an answer to something outside the bank reaches.
+        weight: of the answer beside the question: it is longer and more to the point.
+        against: the most that it says against a question, in log-odds.
+    """
+
+    elsewhere: float
+    weight: float
+    against: float
+
+
+BY_COSINE = Say(elsewhere=0.3, weight=2.2, against=-1.5)
+"""Wrong answers are far from any reference."""
+BY_CLAIMS = Say(elsewhere=0.42, weight=1.5, against=-2.5)
+"""Wrong answers claim something too. Middle of what is equally good for 12 interviews."""
 FULL_WORDS = 25
 """Words from which an answer has its full say."""
 
@@ -119,15 +142,19 @@ class AnswerReader:
 
     Args:
         similarity: cosines of texts and texts.
+        claimed: what a scorer reads; None where there is none.
     """
 
-    def __init__(self, bank: Bank, similarity: Similarity) -> None:
+    def __init__(self, bank: Bank, similarity: Similarity, claimed: Claimed | None = None) -> None:
         self._similarity = similarity
+        self._claimed = claimed
+        self._rubrics = bank.rubrics
         self._texts = [r.reference for r in bank.rubrics]
         self._texts += [" ".join(c.statement for c in r.criteria) for r in bank.rubrics]
         self._texts += [r.question for r in bank.rubrics]
+        self._say = say = BY_COSINE if claimed is None else BY_CLAIMS
         self._against = np.array(
-            [AGAINST_OPEN if r.kind is Kind.OPEN else AGAINST for r in bank.rubrics]
+            [AGAINST_OPEN if r.kind is Kind.OPEN else say.against for r in bank.rubrics]
         )
 
     def cosines(self, texts: Sequence[str]) -> FloatArray:
@@ -141,10 +168,25 @@ class AnswerReader:
     def log_odds(self, texts: Sequence[str]) -> FloatArray:
         """For each answer and question, that it answers this one rather than something else."""
         weight = np.array([min(1.0, len(t.split()) / FULL_WORDS) for t in texts])
-        likely = np.exp(SHARPNESS * self.cosines(texts))
-        share = likely / (likely.sum(axis=1, keepdims=True) + np.exp(SHARPNESS * ELSEWHERE))
-        odds = np.maximum(SAYS * np.log(share / PRIOR), self._against)
+        likely = np.exp(SHARPNESS * self._likeness(texts))
+        share = likely / (
+            likely.sum(axis=1, keepdims=True) + np.exp(SHARPNESS * self._say.elsewhere)
+        )
+        odds = np.maximum(self._say.weight * np.log(share / PRIOR), self._against)
         return np.asarray(odds * weight[:, None])
+
+    def _likeness(self, texts: Sequence[str]) -> FloatArray:
+        """Cosines, raised where an answer makes a question's points."""
+        near = self.cosines(texts)
+        if self._claimed is None or not near.size:
+            return near
+        rows = [
+            (n, q) for n in range(len(texts)) for q in np.argsort(-near[n], kind="stable")[:NEAREST]
+        ]
+        found = self._claimed([(texts[n], self._rubrics[q]) for n, q in rows])
+        for (n, q), share in zip(rows, found, strict=True):
+            near[n, q] += CLAIMS * share
+        return near
 
 
 def best_reaches(

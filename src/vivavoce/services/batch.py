@@ -26,12 +26,12 @@ Matched = tuple[Rubric, Answer]
 def align_transcript(
     transcript: Transcript, bank: Bank, sentences: BankSentences, *, interviewer: str | None = None
 ) -> Alignment:
-    """Pairs a transcript's answers with the bank's questions by the embedder's cosine."""
+    """Pairs a transcript's answers with the bank's questions by embedder and scorer."""
 
     def similarity(texts: Sequence[str], questions: Sequence[str]) -> NDArray[np.float32]:
         return sentences.embedder.embed(texts) @ sentences.vectors(questions).T
 
-    return align(transcript, bank, similarity, interviewer=interviewer)
+    return align(transcript, bank, similarity, claimed=sentences.claimed, interviewer=interviewer)
 
 
 def match_questions(

@@ -120,12 +120,22 @@ def build_scorer(chosen: Settings) -> Scorer | None:
     Raises:
         WeightsError: the folder holds no scorer.
     """
-    from vivavoce.adapters.onnx_scorer import OnnxScorer
-
     folder = scorer_folder(chosen)
+    if folder is None:
+        return None
+    about = folder / "scorer.json"
     # Another embedder was asked for: it compares, and the scorer reads beside it.
     shared = chosen.embedder == DEFAULT_EMBEDDER
-    return OnnxScorer(folder, shared=shared) if folder else None
+    # One that was trained anew in the same folder is another one.
+    return _scorer(folder, shared, about.stat().st_mtime_ns if about.exists() else 0)
+
+
+@lru_cache(maxsize=2)
+def _scorer(folder: Path, shared: bool, written: int) -> Scorer:
+    """Transcripts are aligned and answers graded by the same one; its weights take 100 MB."""
+    from vivavoce.adapters.onnx_scorer import OnnxScorer
+
+    return OnnxScorer(folder, shared=shared)
 
 
 @lru_cache(maxsize=4)
@@ -168,11 +178,16 @@ def build_grader(chosen: Settings, embedder: Embedder | None = None) -> Grader:
 
 
 def build_sentences(chosen: Settings, embedder: Embedder) -> BankSentences:
-    """The embedder for questions, with what it made of a bank's sentences kept on disk."""
+    """The embedder for questions, with what it made of a bank's sentences kept on disk.
+
+    Raises:
+        WeightsError: the folder of the scorer holds none.
+    """
     from vivavoce.adapters.sentence_files import SentenceFiles
     from vivavoce.services.bank_sentences import BankSentences
 
-    return BankSentences(embedder, SentenceFiles(cache_folder(chosen) / "banks"))
+    store = SentenceFiles(cache_folder(chosen) / "banks")
+    return BankSentences(embedder, store, build_scorer(chosen))
 
 
 def find_rubric(chosen: Settings, question: str, embedder: Embedder) -> Rubric:
