@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vivavoce.core.claim_examples import Example
 from vivavoce.core.claims import Claim, LabelledAnswer, Part, reading_key
 from vivavoce.core.clauses import clauses
 from vivavoce.core.reading import Asked
@@ -190,3 +191,18 @@ def test_long_answers_are_cut_and_every_shape_comes_up_again() -> None:
     assert sum(len(rows) for rows in batches) == len(ANSWERS) + 1
     assert {b.ids.shape[1] % 16 for b in made} == {0}
     assert max(b.ids.shape[1] for b in made) == scorer_batches.LONGEST
+
+
+def test_of_a_turned_part_only_its_labels_are_known() -> None:
+    trainer = ScorerTrainer(base_weights(), [RUBRIC])
+    parts = (Part("Ice never floats.", {"ice": Claim.CONTRADICTED}), Part("Fish swim.", {}))
+    example = Example("water", parts, {}, complete=True, sole=False, unsure=frozenset({0}))
+    row = scorer_batches.Row(example, [101, 7, 8, 102], [(1, 2), (2, 3)])
+
+    made = scorer_batches.collate([row], trainer.heads, 3)
+
+    # The whole answer, then its two parts; points ice, depth and !salt.
+    unknown, nothing = scorer_batches.UNKNOWN, int(Claim.NOTHING)
+    assert made.claims[0, 0].tolist() == [unknown] * 3
+    assert made.claims[0, 1].tolist() == [int(Claim.CONTRADICTED), unknown, unknown]
+    assert made.claims[0, 2].tolist() == [nothing] * 3

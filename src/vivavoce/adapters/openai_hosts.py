@@ -5,10 +5,14 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from vivavoce.errors import SettingsError
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 __all__ = [
     "OPENAI",
@@ -123,9 +127,19 @@ def connect_async(
         api_key=key or "none",
         timeout=timeout,
         max_retries=max_retries,
-        http_client=openai.DefaultAioHttpClient(limits=limits, event_hooks={"response": [told]}),
+        http_client=openai.DefaultAioHttpClient(
+            limits=limits, event_hooks={"response": [told]}, verify=_trusted()
+        ),
     )
     return client, _headers(url, key)
+
+
+@cache
+def _trusted() -> SSLContext:
+    """The certificates that are trusted; reading them takes longer than a dozen calls."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 def unreached(exc: BaseException) -> bool:

@@ -109,8 +109,9 @@ def collate(rows: Sequence[Row], heads: Mapping[str, Mapping[str, int]], most: i
 def _labels(example: Example, points: Mapping[str, int], parts: int) -> Iterator[list[int]]:
     """Labels of the whole answer, then of its first parts, for each point."""
     yield [int(example.whole.get(point, UNKNOWN)) for point in points]
-    unnamed = int(Claim.NOTHING) if example.complete and not example.sole else UNKNOWN
-    for part in example.parts[:parts]:
+    for at, part in enumerate(example.parts[:parts]):
+        known = example.complete and not example.sole and at not in example.unsure
+        unnamed = int(Claim.NOTHING) if known else UNKNOWN
         yield [int(part.claims.get(point, unnamed)) for point in points]
 
 

@@ -22,7 +22,8 @@ from vivavoce.adapters.scorer_network import ScorerNetwork
 from vivavoce.core.claim_examples import Examples
 from vivavoce.core.claims import Claim, LabelledAnswer, points_of, reading_key
 from vivavoce.core.heads import SCALE
-from vivavoce.core.rubric import Rubric
+from vivavoce.core.rubric import Kind, Rubric
+from vivavoce.core.turning import contrasted
 from vivavoce.errors import SettingsError
 
 __all__ = ["ScorerTrainer"]
@@ -93,7 +94,10 @@ class ScorerTrainer:
 
         out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(self._seed)
-        examples = Examples(answers, {name: tuple(own) for name, own in self.heads.items()})
+        # An open question has no claims that a denial would make wrong.
+        pairs = {r.id: contrasted(r) for r in self._rubrics if r.kind is Kind.KNOWLEDGE}
+        points = {name: tuple(own) for name, own in self.heads.items()}
+        examples = Examples(answers, points, pairs)
         steps = epochs * len(list(self._epoch(examples, random.Random(self._seed))))  # noqa: S311
         groups: list[dict[str, Any]] = [
             {"params": self.network.encoder_weights, "factor": 1.0},

@@ -1,7 +1,8 @@
-"""Labelled answers as a scorer sees them in training: now and then joined, padded or spoken.
+"""Labelled answers as a scorer sees them in training: joined, padded, turned or spoken at times.
 
 A clause stands in an answer among others, an answer may say true things about something else, and
-speech has no punctuation; what is claimed stays the same. Each epoch draws anew.
+speech has no punctuation; what is claimed stays the same. A right claim that is turned into a wrong
+one (`core.turning`) changes its label. Each epoch draws anew.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from vivavoce.core.claims import (
+    BELIEF,
     Claim,
     LabelledAnswer,
     Part,
     as_speech,
     whole_claim,
 )
+from vivavoce.core.turning import turned
 
 __all__ = ["Example", "Examples"]
 
@@ -24,6 +27,10 @@ JOINED, STRANGE, PADDED, SPOKEN, LOWERED = 0.5, 0.1, 0.08, 0.2, 0.1
 """Shares of clauses that others are joined to, and of answers that are exchanged for an answer to
 another question, padded with another question's words, put as speech, or put in lower case."""
 MOST_JOINED = 3
+TURNED, EACH_TURNED = 0.2, 0.5
+"""Shares of complete answers in which right claims are turned, and of their parts that are."""
+
+Pairs = Mapping[str, tuple[str, str] | None]
 
 
 class Example(NamedTuple):
@@ -33,6 +40,7 @@ class Example(NamedTuple):
         parts: stretches with their claims, a point that is not named being unknown, or `NOTHING`
             where `complete`.
         whole: claim of the whole answer by point; a point that is not named is unknown.
+        unsure: parts of which nothing is known but what they are labelled with.
     """
 
     rubric: str
@@ -40,6 +48,7 @@ class Example(NamedTuple):
     whole: Mapping[str, Claim]
     complete: bool
     sole: bool
+    unsure: frozenset[int] = frozenset()
 
 
 class Examples:
@@ -48,13 +57,19 @@ class Examples:
     Args:
         answers: all of them.
         points: by rubric id, as `points_of` names them.
+        pairs: the rubrics whose right claims may be turned, with the two things that each tells
+            apart, if it does.
     """
 
     def __init__(
-        self, answers: Sequence[LabelledAnswer], points: Mapping[str, Sequence[str]]
+        self,
+        answers: Sequence[LabelledAnswer],
+        points: Mapping[str, Sequence[str]],
+        pairs: Pairs | None = None,
     ) -> None:
         self._answers = answers
         self._points = points
+        self._pairs = pairs or {}
         self._clauses: dict[str, list[LabelledAnswer]] = {}
         for one in answers:
             if not one.complete:
@@ -71,18 +86,54 @@ class Examples:
         parts = list(answer.parts)
         if not answer.complete and rng.random() < JOINED:
             parts = self._joined(answer, rng)
+        unsure: frozenset[int] = frozenset()
+        if answer.complete and answer.rubric in self._pairs and rng.random() < TURNED:
+            answer, unsure = self._turned(answer, rng)
+            parts = list(answer.parts)
         whole = self._whole(answer._replace(parts=tuple(parts)))
-        if rng.random() < PADDED:
-            stranger = rng.choice(self._answers)
-            if stranger.rubric != answer.rubric:
-                aside = Part(rng.choice(stranger.parts).text, {})
-                parts.insert(rng.randint(0, len(parts)), aside)
+        if unsure:
+            # Which misconception a claim voices that no person wrote, nobody has said.
+            whole = {
+                point: claim
+                for point, claim in whole.items()
+                if claim is not Claim.NOTHING or not point.startswith(BELIEF)
+            }
+        elif rng.random() < PADDED:
+            self._pad(answer.rubric, parts, rng)
         drawn = rng.random()
         if drawn < SPOKEN:
             parts = [part._replace(text=as_speech(part.text, rng)) for part in parts]
         elif drawn < SPOKEN + LOWERED:
             parts = [part._replace(text=part.text.lower()) for part in parts]
-        return Example(answer.rubric, tuple(parts), whole, answer.complete, answer.sole)
+        return Example(answer.rubric, tuple(parts), whole, answer.complete, answer.sole, unsure)
+
+    def _pad(self, rubric: str, parts: list[Part], rng: random.Random) -> None:
+        """Another question's words among the parts, where those drawn are another's."""
+        stranger = rng.choice(self._answers)
+        if stranger.rubric != rubric:
+            aside = Part(rng.choice(stranger.parts).text, {})
+            parts.insert(rng.randint(0, len(parts)), aside)
+
+    def _turned(
+        self, answer: LabelledAnswer, rng: random.Random
+    ) -> tuple[LabelledAnswer, frozenset[int]]:
+        """The answer with some of its right claims turned into wrong ones, and which parts."""
+        parts = list(answer.parts)
+        pair = self._pairs[answer.rubric]
+        found: set[int] = set()
+        for at, part in enumerate(parts):
+            right = part.claims and all(
+                claim is Claim.MET and not point.startswith(BELIEF)
+                for point, claim in part.claims.items()
+            )
+            if right and rng.random() < EACH_TURNED:
+                made = turned(part.text, pair, rng)
+                if made is not None:
+                    parts[at] = Part(made, dict.fromkeys(part.claims, Claim.CONTRADICTED))
+                    found.add(at)
+        wrong = {point for at in found for point in parts[at].claims}
+        whole = {point: claim for point, claim in answer.whole.items() if point not in wrong}
+        return answer._replace(parts=tuple(parts), whole=whole), frozenset(found)
 
     def _stranger(self, answer: LabelledAnswer, rng: random.Random) -> LabelledAnswer:
         """Another question's answer in the place of this one: it claims nothing here.
