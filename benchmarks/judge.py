@@ -5,19 +5,22 @@
 
 A stub server in a process of its own replies after LATENCY seconds, so that no more than
 CONCURRENCY / LATENCY calls a second are possible. Local grades are made beforehand; what is
-measured is the judging alone, its checks included. autorubric 1.6 (PyPI), in the environment of
-the PYTHON given, asks one call a criterion: `per-criterion` is what compares with it.
+measured is the judging alone, its checks included. "aiohttp alone" sends the same requests ready
+made and reads nothing: no client of this server is faster. autorubric 1.6 (PyPI), in the
+environment of the PYTHON given, asks one call a criterion: `per-criterion` compares with it.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import resource
 import statistics
 import subprocess
 import sys
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +48,10 @@ async def main():
     print("MEASURED", json.dumps([seconds, calls, failed, peak]))
 asyncio.run(main())
 """
+
+
+BEGIN_APART = 0.001
+"""Seconds between the first requests of the bare client."""
 
 
 class Run(NamedTuple):
@@ -123,6 +130,49 @@ def own(url: str, concurrency: int, answers: int, how: str) -> Run:
     return Run(seconds, judging.tally.calls - before, failed, peak)
 
 
+def bare(url: str, concurrency: int, answers: int) -> Run:
+    """The requests that vivavoce sends, by aiohttp alone."""
+    from vivavoce import Answer, default_bank
+    from vivavoce.adapters.openai_judge import OpenAIJudge
+    from vivavoce.adapters.prompt_files import PromptFile
+    from vivavoce.core.verdicts import reply_schema
+
+    rubric = default_bank().get(QUESTION)
+    assert rubric
+    judge, writer = OpenAIJudge("tiny", base_url=url), PromptFile()
+    schema = reply_schema(rubric.criteria, rubric.misconceptions)
+    bodies = []
+    for number, text in enumerate(texts(answers)):
+        answer = Answer(question=QUESTION, text=text)
+        prompt = writer.write(rubric, answer, rubric.criteria, nonce=f"{number:016x}")
+        bodies.append(json.dumps(judge.body(prompt, schema)).encode())
+    seconds, failed = asyncio.run(posted(f"{url}/chat/completions", bodies, concurrency))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Run(seconds, len(bodies), failed, peak)
+
+
+async def posted(url: str, bodies: list[bytes], concurrency: int) -> tuple[float, int]:
+    """Seconds that the requests take, and how many were refused."""
+    import aiohttp
+
+    failed = 0
+    waiting = iter(bodies)
+    headers = {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=concurrency)) as client:
+
+        async def worker(place: int) -> None:
+            nonlocal failed
+            await asyncio.sleep(BEGIN_APART * place)
+            for body in waiting:
+                async with client.post(url, data=body, headers=headers) as reply:
+                    failed += reply.status != HTTPStatus.OK
+                    await reply.read()
+
+        began = time.perf_counter()
+        await asyncio.gather(*(worker(place) for place in range(concurrency)))
+        return time.perf_counter() - began, failed
+
+
 def texts(count: int) -> list[str]:
     """Answers, no two the same."""
     said = (
@@ -156,7 +206,12 @@ def main() -> None:
         return
     if given.own:
         url, concurrency, answers, how = given.own
-        print("MEASURED", json.dumps(own(url, int(concurrency), int(answers), how)))
+        run = (
+            bare(url, int(concurrency), int(answers))
+            if how == "bare"
+            else own(url, int(concurrency), int(answers), how)
+        )
+        print("MEASURED", json.dumps(run))
         return
     compare(given)
 
@@ -191,6 +246,7 @@ def compare(given: argparse.Namespace) -> None:
     ways = {
         "vivavoce, one call an answer": [*me, str(given.answers), "one"],
         "vivavoce, a call a criterion": [*me, str(few), "per-criterion"],
+        "aiohttp alone": [*me, str(given.answers), "bare"],
     }
     runs: dict[str, list[Run]] = {}
     try:
