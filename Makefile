@@ -11,7 +11,7 @@ demo: $(VENV)/.core
 	@echo "Open $(CURDIR)/report.html in a browser."
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
 
 # Damaged inputs for every reader, new ones each time: some 2,500 in all. VIVA_FUZZ=1000 make fuzz
 # draws a thousand for each.

@@ -91,3 +91,25 @@ def test_importing_loads_nothing_heavy(name: str) -> None:
     loaded = set(json.loads(done.stdout))
     assert name in loaded
     assert loaded & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_the_command_has_numpy_use_one_thread(given: dict[str, str], used: str) -> None:
+    code = (
+        "import os, sys\n"
+        "from vivavoce.cli import main\n"
+        "assert 'numpy' not in sys.modules\n"
+        "try: main()\n"
+        "finally: print(os.environ['OPENBLAS_NUM_THREADS'])\n"
+    )
+    clean = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**clean, **given, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+    assert done.stdout.split()[-1] == used

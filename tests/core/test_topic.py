@@ -22,7 +22,9 @@ RUBRIC = Rubric(
         )
     ),
 )
-SAID = "The lake freezes from above, for ice is lighter than water."
+SAID = "The lake freezes from above, for ice stays where skaters glide."
+"""Half of its six content words are the rubric's."""
+ALL_FAMILIAR = "The lake freezes from above, for ice is lighter than water."
 
 
 def read(*nothing: float) -> Readings:
@@ -38,6 +40,11 @@ def test_two_sure_criteria_in_the_words_of_the_rubric_leave_no_doubt() -> None:
     assert surely_on_topic(RUBRIC, SENTENCES, SAID, read(0.05, 0.05, 1.0))
 
 
+def test_the_words_of_the_rubric_alone_leave_none() -> None:
+    assert surely_on_topic(RUBRIC, SENTENCES, ALL_FAMILIAR, read(1.0, 1.0, 1.0))
+    assert surely_on_topic(RUBRIC, SENTENCES, ALL_FAMILIAR, {})
+
+
 def test_one_sure_criterion_is_not_enough() -> None:
     assert not surely_on_topic(RUBRIC, SENTENCES, SAID, read(0.0, 0.3, 1.0))
 
@@ -50,4 +57,5 @@ def test_claims_in_foreign_words_are_looked_at_again() -> None:
 
 def test_nothing_read_is_looked_at_again() -> None:
     assert not surely_on_topic(RUBRIC, SENTENCES, SAID, {})
+    assert not surely_on_topic(RUBRIC, SENTENCES, SAID, read(1.0, 1.0, 1.0))
     assert not surely_on_topic(RUBRIC, SENTENCES, "", read(1.0, 1.0, 1.0))

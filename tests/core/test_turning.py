@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -122,19 +124,36 @@ RIGHT = LabelledAnswer(
 POINTS = {"lakes": ("ice", "fish", "!mars")}
 
 
+WRONG = LabelledAnswer("lakes", (Part("ice sinks", {"ice": Claim.CONTRADICTED}),), {}, False)
+
+
 class TestTurnedExamples:
     @given(st.integers(0, 10_000))
-    def test_a_turned_claim_is_labelled_wrong(self, seed: int) -> None:
-        drawn = Examples([RIGHT], POINTS, {"lakes": None}).draw(0, random.Random(seed))
-        first = drawn.parts[0]
-        wrong = "light" in first.text.lower() and any(
-            word in first.text.lower() for word in ("not", "n't", "isn t", "never")
-        )
+    def test_a_wrong_claim_is_labelled_wrong(self, seed: int) -> None:
+        drawn = Examples([RIGHT, WRONG], POINTS, {"lakes": None}).draw(0, random.Random(seed))
 
-        assert (first.claims["ice"] is Claim.CONTRADICTED) == wrong
-        assert (drawn.whole["ice"] is Claim.CONTRADICTED) == wrong
-        assert drawn.parts[2].claims == {"fish": Claim.PARTLY}
-        assert drawn.unsure == (frozenset({0}) if wrong else frozenset())
+        for at, part in enumerate(drawn.parts):
+            said = part.text.lower()
+            if "light" in said:
+                denied = re.search(r"\b(?:not|never)\b|n't|isn t", said) is not None
+                assert part.claims == {"ice": Claim.CONTRADICTED if denied else Claim.MET}
+                assert (at in drawn.unsure) == denied
+            elif "sinks" in said:
+                assert part.claims == {"ice": Claim.CONTRADICTED}
+                assert at in drawn.unsure
+            elif "warm" in said:
+                assert part.claims == {"fish": Claim.PARTLY}
+        expected = Claim.CONTRADICTED if drawn.unsure else Claim.MET
+        assert drawn.whole["ice"] is expected
+
+    def test_right_and_wrong_may_stand_side_by_side(self) -> None:
+        examples = Examples([RIGHT, WRONG], POINTS, {"lakes": None})
+        drawn = [examples.draw(0, random.Random(seed)) for seed in range(400)]
+        counts = Counter(len(one.parts) for one in drawn if one.unsure)
+
+        assert set(counts) == {3, 4}
+        assert counts[3] > counts[4]
+        assert any("sinks" in part.text.lower() for one in drawn for part in one.parts)
 
     def test_nobody_knows_which_misconception_it_voices(self) -> None:
         examples = Examples([RIGHT], POINTS, {"lakes": None})

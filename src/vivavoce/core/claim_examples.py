@@ -23,12 +23,16 @@ from vivavoce.core.turning import turned
 
 __all__ = ["Example", "Examples"]
 
-JOINED, STRANGE, PADDED, SPOKEN, LOWERED = 0.5, 0.1, 0.08, 0.2, 0.1
+JOINED, STRANGE, PADDED, SPOKEN, LOWERED = 0.5, 0.13, 0.08, 0.2, 0.1
 """Shares of clauses that others are joined to, and of answers that are exchanged for an answer to
 another question, padded with another question's words, put as speech, or put in lower case."""
 MOST_JOINED = 3
-TURNED, EACH_TURNED = 0.2, 0.5
-"""Shares of complete answers in which right claims are turned, and of their parts that are."""
+TURNED, EACH_TURNED, BESIDE = 0.3, 0.5, 0.25
+"""Shares of complete answers in which right claims are turned, of their parts that are, and of
+these that stand beside the right ones and not in their place."""
+
+GAINSAID = 0.2
+"""Share of answers with turned claims whose claim is left, and denied by a clause beside it."""
 
 Pairs = Mapping[str, tuple[str, str] | None]
 
@@ -88,7 +92,8 @@ class Examples:
             parts = self._joined(answer, rng)
         unsure: frozenset[int] = frozenset()
         if answer.complete and answer.rubric in self._pairs and rng.random() < TURNED:
-            answer, unsure = self._turned(answer, rng)
+            make_wrong = self._gainsaid if rng.random() < GAINSAID else self._turned
+            answer, unsure = make_wrong(answer, rng)
             parts = list(answer.parts)
         whole = self._whole(answer._replace(parts=tuple(parts)))
         if unsure:
@@ -118,22 +123,40 @@ class Examples:
         self, answer: LabelledAnswer, rng: random.Random
     ) -> tuple[LabelledAnswer, frozenset[int]]:
         """The answer with some of its right claims turned into wrong ones, and which parts."""
-        parts = list(answer.parts)
-        pair = self._pairs[answer.rubric]
+        parts: list[Part] = []
         found: set[int] = set()
-        for at, part in enumerate(parts):
-            right = part.claims and all(
-                claim is Claim.MET and not point.startswith(BELIEF)
-                for point, claim in part.claims.items()
-            )
-            if right and rng.random() < EACH_TURNED:
-                made = turned(part.text, pair, rng)
-                if made is not None:
-                    parts[at] = Part(made, dict.fromkeys(part.claims, Claim.CONTRADICTED))
-                    found.add(at)
+        for part in answer.parts:
+            made = None
+            if _is_right(part) and rng.random() < EACH_TURNED:
+                made = turned(part.text, self._pairs[answer.rubric], rng)
+            if made is None or rng.random() < BESIDE:
+                parts.append(part)
+            if made is not None:
+                found.add(len(parts))
+                parts.append(Part(made, dict.fromkeys(part.claims, Claim.CONTRADICTED)))
         wrong = {point for at in found for point in parts[at].claims}
         whole = {point: claim for point, claim in answer.whole.items() if point not in wrong}
         return answer._replace(parts=tuple(parts), whole=whole), frozenset(found)
+
+    def _gainsaid(
+        self, answer: LabelledAnswer, rng: random.Random
+    ) -> tuple[LabelledAnswer, frozenset[int]]:
+        """The answer and a wrong clause about a point that it makes, and which part that is."""
+        made = {point for part in answer.parts if _is_right(part) for point in part.claims}
+        clauses = [
+            clause.parts[0]
+            for clause in self._clauses.get(answer.rubric, ())
+            if any(
+                claim is Claim.CONTRADICTED and point in made
+                for point, claim in clause.parts[0].claims.items()
+            )
+        ]
+        if not clauses:
+            return answer, frozenset()
+        wrong, at = rng.choice(clauses), rng.randint(0, len(answer.parts))
+        parts = (*answer.parts[:at], wrong, *answer.parts[at:])
+        whole = {point: claim for point, claim in answer.whole.items() if point not in wrong.claims}
+        return answer._replace(parts=parts, whole=whole), frozenset([at])
 
     def _stranger(self, answer: LabelledAnswer, rng: random.Random) -> LabelledAnswer:
         """Another question's answer in the place of this one: it claims nothing here.
@@ -160,3 +183,10 @@ class Examples:
     def _whole(self, answer: LabelledAnswer) -> dict[str, Claim]:
         found = {point: whole_claim(answer, point) for point in self._points[answer.rubric]}
         return {point: claim for point, claim in found.items() if claim is not None}
+
+
+def _is_right(part: Part) -> bool:
+    """Whether it makes points, and makes them all rightly."""
+    return bool(part.claims) and all(
+        claim is Claim.MET and not point.startswith(BELIEF) for point, claim in part.claims.items()
+    )

@@ -21,6 +21,11 @@ have a third (one in twenty more than half), and a scorer that met no such subje
 of them."""
 
 
+FAMILIAR_ALONE = 0.65
+"""The same, from which there is no doubt whatever was read. Of right answers to other questions
+one in 130 has more, most of them to a question about the same things."""
+
+
 def surely_on_topic(
     rubric: Rubric, sentences: Sequence[str], text: str, readings: Readings
 ) -> bool:
@@ -29,12 +34,14 @@ def surely_on_topic(
     Args:
         sentences: of the rubric, as `statements_of` gives them.
     """
+    said = set(content_stems(text))
+    familiar = len(said & _vocabulary(tuple(sentences))) / max(1, len(said))
+    if familiar >= FAMILIAR_ALONE:
+        return True
     read = [readings[c.statement] for c in rubric.criteria if c.statement in readings]
     claimed = sorted((1.0 - float(r.whole[Claim.NOTHING]) for r in read), reverse=True)[:2]
-    if not claimed or sum(claimed) / len(claimed) < CERTAIN:
-        return False
-    said = set(content_stems(text))
-    return len(said & _vocabulary(tuple(sentences))) >= FAMILIAR * max(1, len(said))
+    certain = bool(claimed) and sum(claimed) / len(claimed) >= CERTAIN
+    return certain and familiar >= FAMILIAR
 
 
 @lru_cache(maxsize=256)
