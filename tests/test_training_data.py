@@ -80,3 +80,50 @@ def test_no_answer_quotes_a_sample_answer(path: Path) -> None:
 def _runs(text: str) -> set[str]:
     words = re.findall(r"\w+", text.lower())
     return {" ".join(words[i : i + SHARED]) for i in range(len(words) - SHARED + 1)}
+
+
+TWINS = sorted((TRAINING / "turned").glob("*.jsonl"))
+HELD_OUT = sorted((TRAINING / "held-out").glob("*.jsonl"))
+NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without|cannot|\w+n't)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", [*TWINS, *HELD_OUT], ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_twins_name_points_and_quote_no_sample_answer(path: Path) -> None:
+    rubric = load_rubric(resource("rubrics") / "machine-learning" / f"{path.stem}.yaml")
+    samples = {run for e in rubric.exemplars for run in _runs(e.answer)}
+    ((_, answers),) = read_labelled([str(path)])
+
+    assert {point for a in answers for part in a.parts for point in part.claims} <= set(
+        points_of(rubric)
+    )
+    for answer in answers:
+        assert not samples & _runs(answer.text), answer.text
+
+
+def test_every_rubric_has_twins_and_some_are_held_out() -> None:
+    assert [p.stem for p in TWINS] == [p.stem for p in HELD_OUT] == [p.stem for p in BANK]
+
+
+def test_what_is_held_out_is_not_learned() -> None:
+    learned = {
+        a.text.lower()
+        for _, answers in read_labelled([str(TRAINING / "turned"), str(TRAINING / "answers")])
+        for a in answers
+    }
+
+    for _, answers in read_labelled([str(TRAINING / "held-out")]):
+        assert not learned & {a.text.lower() for a in answers}
+
+
+@pytest.mark.parametrize("folder", ["turned", "held-out"])
+def test_a_negation_does_not_give_the_label_away(folder: str) -> None:
+    denied: dict[Claim, list[bool]] = {Claim.MET: [], Claim.CONTRADICTED: []}
+    for name, answers in read_labelled([str(TRAINING / folder)]):
+        rubric = load_rubric(resource("rubrics") / "machine-learning" / f"{Path(name).stem}.yaml")
+        if rubric.kind is Kind.KNOWLEDGE:
+            for part in (part for a in answers for part in a.parts):
+                for claim in set(part.claims.values()) & set(denied):
+                    denied[claim].append(NEGATION.search(part.text) is not None)
+    shares = [sum(found) / len(found) for found in denied.values()]
+
+    assert abs(shares[0] - shares[1]) < 0.15, shares
