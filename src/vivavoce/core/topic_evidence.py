@@ -103,7 +103,7 @@ class Say(NamedTuple):
 
 BY_COSINE = Say(elsewhere=0.3, weight=2.2, against=-1.5)
 """Wrong answers are far from any reference."""
-BY_CLAIMS = Say(elsewhere=0.42, weight=1.5, against=-2.5)
+BY_CLAIMS = Say(elsewhere=0.42, weight=2.0, against=-2.5)
 """Wrong answers claim something too. Middle of what is equally good for 12 interviews."""
 FULL_WORDS = 25
 """Words from which an answer has its full say."""
