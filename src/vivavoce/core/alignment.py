@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.core.answer import Answer, Segment
+from vivavoce.core.answer_reader import AnswerReader, Claimed
 from vivavoce.core.dialogue import Dialogue
 from vivavoce.core.exchanges import exchanges
 from vivavoce.core.hearing import (
@@ -28,7 +29,6 @@ from vivavoce.core.hearing import (
 from vivavoce.core.question_matching import QuestionMatcher
 from vivavoce.core.rubric import Bank
 from vivavoce.core.speakers import asking_by_label, speakers
-from vivavoce.core.topic_evidence import AnswerReader, Claimed
 from vivavoce.core.topic_path import likeliest
 from vivavoce.core.transcript import Alignment, Asked, Part, Piece, Transcript, Turn
 from vivavoce.core.transcript_quality import checked, warnings_of

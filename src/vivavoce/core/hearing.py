@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from vivavoce.core.answer_reader import AnswerReader
 from vivavoce.core.asking import content_words, is_acknowledgement, is_ask, is_return
 from vivavoce.core.exchanges import Exchange, reaches
 from vivavoce.core.question_matching import QuestionMatcher
 from vivavoce.core.topic_evidence import (
     SLOPE,
-    AnswerReader,
     Asking,
     best_reaches,
     evidence_of,

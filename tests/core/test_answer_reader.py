@@ -9,8 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vivavoce import default_bank
-from vivavoce.core.rubric import Bank, Kind, Rubric
-from vivavoce.core.topic_evidence import (
+from vivavoce.core.answer_reader import (
     AGAINST_OPEN,
     BY_CLAIMS,
     BY_COSINE,
@@ -18,6 +17,7 @@ from vivavoce.core.topic_evidence import (
     NEAREST,
     AnswerReader,
 )
+from vivavoce.core.rubric import Bank, Kind, Rubric
 
 ALL = default_bank().rubrics
 BANK = Bank(rubrics=tuple(r for r in ALL if r.kind is Kind.KNOWLEDGE)[:12])
