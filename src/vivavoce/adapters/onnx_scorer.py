@@ -69,10 +69,11 @@ class OnnxScorer:
         keys = [reading_key(one.rubric) for one in asked]
         known = [i for i, key in enumerate(keys) if key in self._rows]
         out: list[Readings] = [{} for _ in asked]
-        fresh = [i for i in known if asked[i].tokens is None]
-        read = dict(zip(fresh, self._encoder.tokens([asked[i].text for i in fresh]), strict=True))
+        # A text may be asked about beside several rubrics; it is encoded once.
+        fresh = list(dict.fromkeys(asked[i].text for i in known if asked[i].tokens is None))
+        read = dict(zip(fresh, self._encoder.tokens(fresh), strict=True))
         for i in known:
-            vectors = asked[i].tokens or read[i]
+            vectors = asked[i].tokens or read[asked[i].text]
             out[i] = self._readings(asked[i], self._rows[keys[i]], vectors)
         return out
 
