@@ -364,10 +364,27 @@ def test_a_planted_key_is_in_no_output(viva, tmp_path, monkeypatch, caplog, vari
             seen += ran.out + ran.err
     files = [p for p in tmp_path.rglob("*") if p.is_file()]
     assert {f"r.{ending}" for ending in REPORTS} <= {p.name for p in files}
-    assert any("replies.sqlite" in p.name for p in files)
+    # No command leaves the cache open, one that the server denies neither: SQLite would keep its
+    # log beside the file.
+    assert [p.name for p in files if "replies" in p.name] == ["replies.sqlite"]
     assert KEY not in seen
     assert KEY not in caplog.text
     assert not [p.name for p in files if KEY.encode() in texts_of(p)]
+
+
+def test_the_cache_is_closed_whatever_ends_a_run(viva, tmp_path, monkeypatch):
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("VIVA_CACHE_DIR", str(cache))
+    monkeypatch.setenv("VIVA_JUDGE_API_KEY", KEY)
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{")
+    with JudgeServer() as server:
+        ran = viva("batch", broken, *flags(server))
+    assert ran.status == 1
+    # Refused before anything is sent.
+    unpriced = viva(*ASK[:3], "--judge", "x", "--max-cost", "1")
+    assert "no price is known of x" in unpriced.err
+    assert [p.name for p in cache.rglob("*") if "replies" in p.name] == ["replies.sqlite"]
 
 
 def test_a_planted_key_is_in_no_traceback_and_no_log_of_the_sdk(tmp_path):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -41,7 +41,10 @@ from vivavoce.cli.shown import Found, show
 from vivavoce.errors import AnswerFileError
 
 if TYPE_CHECKING:
+    from vivavoce.core.rubric import Bank
+    from vivavoce.services.bank_sentences import BankSentences
     from vivavoce.services.batch_run import BatchRun, Engine
+    from vivavoce.services.grader import Grader
     from vivavoce.wiring import BatchInput, Settings, StoredResults
 
 __all__ = ["batch"]
@@ -122,13 +125,14 @@ def batch(
         reviews = place.reviews()
         # An estimate must not look like results.
         kept = (None, None) if chosen.estimate else (place.file, place.results)
+        parts = _parts(chosen)
         with (
             stored_results(*kept) as log,
             engine_in_use(chosen, engine, ray_address, ray_workers) as grade,
+            judge_stage(chosen, parts.bank.get) as stage,
         ):
-            run, read, stage = _prepare(
-                chosen, inputs, format, interviewer, corrected, log, retry_ungraded, grade
-            )
+            run = _run(parts, log, stage, grade, retry_ungraded)
+            read = _read(chosen, inputs, parts, run, format, interviewer, corrected)
             counts = _take(run, read, stopped)
             given = log.run(
                 run.names, name, reviews, chosen.pass_mark if fail_under is None else fail_under
@@ -152,38 +156,32 @@ def batch(
     _end(stopped(), fail_under, found, read.broken, counts.done > found.ungraded)
 
 
-def _prepare(
-    chosen: Settings,
-    inputs: list[Path],
-    format: str | None,
-    interviewer: str | None,
-    corrected: Path | None,
+class _Parts(NamedTuple):
+    bank: Bank
+    sentences: BankSentences
+    grader: Grader
+
+
+def _parts(chosen: Settings) -> _Parts:
+    from vivavoce.wiring import build_embedder, build_grader, build_sentences, load_bank_in_use
+
+    bank, model = load_bank_in_use(chosen), build_embedder(chosen)
+    return _Parts(bank, build_sentences(chosen, model), build_grader(chosen, model))
+
+
+def _run(
+    parts: _Parts,
     log: StoredResults,
-    retry_ungraded: bool,
+    stage: JudgeStage | None,
     engine: Engine | None,
-) -> tuple[BatchRun, BatchInput, JudgeStage | None]:
-    from vivavoce.adapters.input_files import input_files
-    from vivavoce.core.transcript import Alignment, Transcript
+    retry_ungraded: bool,
+) -> BatchRun:
     from vivavoce.services.batch_run import BatchRun
     from vivavoce.services.lookup import BankIndex
-    from vivavoce.wiring import (
-        BatchInput,
-        build_embedder,
-        build_grader,
-        build_sentences,
-        build_transcriber,
-        load_bank_in_use,
-    )
-    from vivavoce.wiring.aligning import align_with, load_map
 
-    rubrics = load_bank_in_use(chosen)
-    model = build_embedder(chosen)
-    sentences, grader = build_sentences(chosen, model), build_grader(chosen, model)
-    maps = load_map(corrected, inputs)
-    stage = judge_stage(chosen, rubrics.get)
-    run = BatchRun(
-        BankIndex(rubrics, sentences),
-        grader,
+    return BatchRun(
+        BankIndex(parts.bank, parts.sentences),
+        parts.grader,
         log,
         settings=stage.settings if stage else "",
         retry_ungraded=retry_ungraded,
@@ -192,14 +190,32 @@ def _prepare(
         engine=engine,
     )
 
+
+def _read(
+    chosen: Settings,
+    inputs: list[Path],
+    parts: _Parts,
+    run: BatchRun,
+    format: str | None,
+    interviewer: str | None,
+    corrected: Path | None,
+) -> BatchInput:
+    from vivavoce.adapters.input_files import input_files
+    from vivavoce.core.transcript import Alignment, Transcript
+    from vivavoce.wiring import BatchInput, build_transcriber
+    from vivavoce.wiring.aligning import align_with, load_map
+
+    maps = load_map(corrected, inputs)
+
     def align(transcript: Transcript) -> Alignment:
-        found = align_with(transcript, rubrics, sentences, interviewer=interviewer, corrected=maps)
+        found = align_with(
+            transcript, parts.bank, parts.sentences, interviewer=interviewer, corrected=maps
+        )
         run.note(found)
         return found
 
     listener = cache(lambda: build_transcriber(chosen))
-    files = input_files(inputs, sys.stdin.buffer)
-    return run, BatchInput(files, align, format, listener), stage
+    return BatchInput(input_files(inputs, sys.stdin.buffer), align, format, listener)
 
 
 def _take(run: BatchRun, read: BatchInput, stopped: Callable[[], bool]) -> Counts:

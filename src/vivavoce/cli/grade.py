@@ -152,12 +152,12 @@ def _spoken(chosen: Settings, question: str, audio: Path, candidate: str) -> Out
 def _judged(
     chosen: Settings, rubric: Rubric, local: Grade | Ungraded
 ) -> tuple[Grade | Ungraded, JudgeDeniedError | None]:
-    stage = judge_stage(chosen, lambda _: rubric)
-    if stage is None:
-        return local, None
-    [result] = stage(iter([local]))
-    stage.finish()
-    return result, stage.denied
+    with judge_stage(chosen, lambda _: rubric) as stage:
+        if stage is None:
+            return local, None
+        [result] = stage(iter([local]))
+        stage.finish()
+        return result, stage.denied
 
 
 def _check_no_file_name(answer: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as codec
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -56,7 +57,7 @@ def judge_check(
     samples = draw(load_bank_in_use(chosen).rubrics, None if every else sample, seed)
     grader = build_grader(chosen, build_embedder(chosen))
     done = 0
-    with progress() as show:
+    with closing(run.calls), progress() as show:
 
         def step() -> None:
             nonlocal done
@@ -64,7 +65,6 @@ def judge_check(
             show("sample answers", done, 0, len(samples))
 
         found = check_judge(run.judging, grader, samples, statistics_if_installed(), step=step)
-    run.calls.close()
     spending, tally = run.calls.spending, run.judging.tally
     if chosen.estimate:
         sys.stdout.write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["JudgeStage", "finish_judged", "is_judged", "judge_stage"]
 
 
-def judge_stage(chosen: Settings, rubric_of: Callable[[str], Rubric | None]) -> JudgeStage | None:
-    """The step, or None where no judge is asked for.
+@contextmanager
+def judge_stage(
+    chosen: Settings, rubric_of: Callable[[str], Rubric | None]
+) -> Iterator[JudgeStage | None]:
+    """The step, or None where no judge is asked for; its cache is closed at the end.
 
     Raises:
         SettingsError: a setting of the judge cannot be used; `--estimate` without a judge.
@@ -36,11 +40,13 @@ def judge_stage(chosen: Settings, rubric_of: Callable[[str], Rubric | None]) -> 
         for flag, given in (("--estimate", chosen.estimate), ("--resume", chosen.judge_resume)):
             if given:
                 raise SettingsError(f"{flag} is about a judge: give one with --judge MODEL.")
-        return None
-    if chosen.judge_via == "batch" and not chosen.estimate:
-        for line in run.calls.collect():
-            sys.stderr.write(f"Judge: {line}.\n")
-    return JudgeStage(run, chosen, rubric_of)
+        yield None
+        return
+    with closing(run.calls):
+        if chosen.judge_via == "batch" and not chosen.estimate:
+            for line in run.calls.collect():
+                sys.stderr.write(f"Judge: {line}.\n")
+        yield JudgeStage(run, chosen, rubric_of)
 
 
 class JudgeStage:
@@ -94,8 +100,6 @@ class JudgeStage:
         except JudgeStoppedError as exc:
             # The local grades are there, and their reports are still to be written.
             sys.stderr.write(f"Judge: a batch was not submitted. {exc}\n")
-        finally:
-            calls.close()
         if self._chosen.estimate:
             self._tell_estimate(calls.spending)
             return

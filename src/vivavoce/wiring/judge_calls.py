@@ -57,14 +57,11 @@ class JudgeCalls:
             from vivavoce.adapters.reply_store import ReplyFile
 
             self._store = ReplyFile(reply_path(chosen))
-        names = list(dict.fromkeys(chosen.judge))
-        self.judges: tuple[Judge, ...] = tuple(self._judge(model) for model in names)
-        if chosen.max_cost is not None and self.spending.unknown:
-            unknown = ", ".join(sorted(self.spending.unknown))
-            raise SettingsError(
-                f"--max-cost: no price is known of {unknown}. Give one by --prices FILE, or limit "
-                "the run by --max-calls."
-            )
+        try:
+            self.judges = self._judges(list(dict.fromkeys(chosen.judge)))
+        except BaseException:
+            self.close()
+            raise
 
     def collect(self) -> list[str]:
         """Collects what batches have brought; a line for each batch that was waited for.
@@ -113,6 +110,16 @@ class JudgeCalls:
         """Closes the cache."""
         if self._store is not None:
             self._store.close()
+
+    def _judges(self, models: list[str]) -> tuple[Judge, ...]:
+        judges = tuple(map(self._judge, models))
+        if self._chosen.max_cost is not None and self.spending.unknown:
+            unknown = ", ".join(sorted(self.spending.unknown))
+            raise SettingsError(
+                f"--max-cost: no price is known of {unknown}. Give one by --prices FILE, or limit "
+                "the run by --max-calls."
+            )
+        return judges
 
     def _judge(self, model: str) -> Judge:
         from vivavoce.adapters.openai_hosts import is_local, is_openai
