@@ -108,8 +108,10 @@ def own(url: str, concurrency: int, answers: int, how: str) -> Run:
     from vivavoce import Answer, default_bank, default_grader
     from vivavoce.adapters.openai_judge import CallOptions, OpenAIJudge
     from vivavoce.adapters.prompt_files import PromptFile
+    from vivavoce.cli.interpreter import keep_loaded, tune
     from vivavoce.services.judging import JudgePlan, Judging
 
+    tune()
     rubric = default_bank().get(QUESTION)
     assert rubric
     grade = default_grader().grade(rubric, Answer(question=QUESTION, text=texts(1)[0]))
@@ -121,6 +123,7 @@ def own(url: str, concurrency: int, answers: int, how: str) -> Run:
     plan = JudgePlan(per_criterion=how == "per-criterion", in_flight=2 * concurrency)
     judging = Judging([judge], PromptFile(), plan)
     list(judging.judge_all(local[:1], lambda _: rubric))  # imports and connections
+    keep_loaded()
     before = judging.tally.calls
     began = time.perf_counter()
     out = list(judging.judge_all(local, lambda _: rubric))

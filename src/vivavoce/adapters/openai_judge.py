@@ -31,7 +31,7 @@ QUOTA = "insufficient_quota"
 OPTIONAL = ("temperature", "seed", "max_completion_tokens", "max_tokens")
 """Parameters that some models and servers refuse; a call goes without them then."""
 TOO_MANY = 429
-APART = 0.002
+APART = 0.001
 """Seconds between the begins of two calls."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from io import TextIOWrapper
 
 from vivavoce.cli.app import app
+from vivavoce.cli.interpreter import tune
 
 __all__ = ["app", "main"]
 
@@ -16,9 +16,7 @@ def main() -> None:
     from vivavoce.cli.shared import fail
     from vivavoce.errors import VivaError
 
-    # The matrices beside the models are small: numpy's threads, waiting busily for each other and
-    # for the models', take ten times as long as one. It must be said before numpy is imported.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    tune()
     for stream in (sys.stdout, sys.stderr):
         # A locale that lacks a character costs that character and not the run.
         if isinstance(stream, TextIOWrapper):

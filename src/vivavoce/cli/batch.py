@@ -19,6 +19,7 @@ from vivavoce.cli.batch_place import (
     WorkersOption,
     place_of,
 )
+from vivavoce.cli.interpreter import keep_loaded
 from vivavoce.cli.interrupt import stopping
 from vivavoce.cli.judge_options import with_judges
 from vivavoce.cli.judge_stage import JudgeStage, is_judged, judge_stage
@@ -133,6 +134,7 @@ def batch(
         ):
             run = _run(parts, log, stage, grade, retry_ungraded)
             read = _read(chosen, inputs, parts, run, format, interviewer, corrected)
+            keep_loaded()
             counts = _take(run, read, stopped)
             given = log.run(
                 run.names, name, reviews, chosen.pass_mark if fail_under is None else fail_under

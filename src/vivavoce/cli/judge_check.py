@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vivavoce.cli.interpreter import keep_loaded
 from vivavoce.cli.judge_options import with_judges
 from vivavoce.cli.shared import (
     BankOption,
@@ -56,6 +57,7 @@ def judge_check(
         raise SettingsError("Say which model is to be checked, by --judge MODEL.")
     samples = draw(load_bank_in_use(chosen).rubrics, None if every else sample, seed)
     grader = build_grader(chosen, build_embedder(chosen))
+    keep_loaded()
     done = 0
     with closing(run.calls), progress() as show:
 

@@ -24,7 +24,8 @@ class JudgePlan(NamedTuple):
         seed: of the criteria's order in all samples but the first.
         redact: hide addresses and names before a call.
         names: of people and companies to hide.
-        in_flight: answers asked about at once.
+        in_flight: calls at once, those that wait for their turn included; those of one answer
+            stay together.
         timeout: seconds for the whole run; None for no limit.
     """
 

@@ -16,12 +16,14 @@ from vivavoce.core.rubric import Criterion, Rubric
 from vivavoce.core.verdicts import Heard, Reading, Unreadable, read_reply, reply_schema
 from vivavoce.errors import BackendError, JudgeDeniedError, JudgeError, JudgeStoppedError
 from vivavoce.ports import Judge, NameFinder, PromptWriter
-from vivavoce.services.judge_loop import LoopThread
+from vivavoce.services.judge_loop import LoopThread, Turns
 from vivavoce.services.judge_plan import JudgePlan, Tally, is_uncertain
 
 __all__ = ["JudgePlan", "Judging", "Tally", "is_uncertain"]
 
 Result = Grade | Ungraded
+READ_LATER = 0.002
+"""Seconds from a reply to its reading."""
 
 
 class Judging:
@@ -50,6 +52,7 @@ class Judging:
         self.plan = plan or JudgePlan()
         self.tally = Tally()
         self._deadline: float | None = None
+        self._turns = Turns()
 
     @property
     def name(self) -> str:
@@ -147,15 +150,17 @@ class Judging:
         self, graded: Iterable[Result], rubric_of: Callable[[str], Rubric | None], loop: LoopThread
     ) -> Iterator[Result]:
         waiting: deque[Future[Grade] | Result] = deque()
+        most = self.plan.in_flight
         for result in graded:
             # Room first: the next is graded while calls run, but none begins above the limit.
-            yield from _leaving(waiting, self.plan.in_flight - 1)
+            yield from _leaving(waiting, most - 1)
             rubric = rubric_of(result.question_id) if isinstance(result, Grade) else None
             if isinstance(result, Grade) and rubric is not None:
+                most = max(1, -(-self.plan.in_flight // self.calls_for(rubric)))
                 waiting.append(loop.start(self.judge(rubric, result)))
             else:
                 waiting.append(result)
-            yield from _leaving(waiting, self.plan.in_flight)
+            yield from _leaving(waiting, most)
             if self.tally.denied:
                 break
         yield from _leaving(waiting, 0)
@@ -184,7 +189,8 @@ class Judging:
 
     async def _hidden(self, rubric: Rubric, grade: Grade) -> Redacted:
         """The words that are sent: none that speak to the grader, and, if wanted, no names."""
-        text = shown(grade.answer.text)
+        async with self._turns.next():
+            text = shown(grade.answer.text)
         if not self.plan.redact:
             return Redacted(text, {})
         people: tuple[str, ...] = ()
@@ -239,11 +245,12 @@ class Judging:
         sample: int,
     ) -> Reading | str:
         """A reading, or why there is none; one repair is asked for."""
-        nonce = nonce_of(rubric, hidden.text)
-        sent = grade.answer.model_copy(update={"text": hidden.text})
-        prompt = self._writer.write(rubric, sent, criteria, nonce=nonce)
-        schema = reply_schema(criteria, rubric.misconceptions)
-        text = shown(grade.answer.text)
+        async with self._turns.next():
+            nonce = nonce_of(rubric, hidden.text)
+            sent = grade.answer.model_copy(update={"text": hidden.text})
+            prompt = self._writer.write(rubric, sent, criteria, nonce=nonce)
+            schema = reply_schema(criteria, rubric.misconceptions)
+            text = shown(grade.answer.text)
         found: Reading | Unreadable
         try:
             reply = await self._call(judge, prompt, schema, sample)
@@ -268,8 +275,8 @@ class Judging:
             raise JudgeStoppedError(self.tally.stopped)
         self.tally.calls += 1
         reply = await judge.ask(prompt, schema, sample=sample)
-        # A call that waits for this one's place begins first; reading the reply costs no time then.
-        await asyncio.sleep(0)
+        # A call that waits for this one's place is sent meanwhile: reading costs no time then.
+        await asyncio.sleep(READ_LATER)
         self.tally.cached += reply.cached
         self.tally.prompt_tokens += reply.prompt_tokens or 0
         self.tally.completion_tokens += reply.completion_tokens or 0

@@ -15,14 +15,10 @@ from vivavoce.testing.judge_http import Response, ServedCall, ServerThread
 
 __all__ = ["FAULTS", "JudgeServer", "ServedCall", "all_met"]
 
+BROKEN = ("reset", "hang", "slow-loris", "html", "not-json", "no-choices", "wrong-types")
+"""Faults of the response itself, whatever was asked."""
 FAULTS = (
-    "reset",
-    "hang",
-    "slow-loris",
-    "html",
-    "not-json",
-    "no-choices",
-    "wrong-types",
+    *BROKEN,
     "empty",
     "refusal",
     "content-filter",
@@ -56,7 +52,7 @@ class JudgeServer:
 
     Args:
         verdicts: from a request's body to the text of the reply.
-        latency: seconds before each reply.
+        latency: seconds from a request to its reply.
         faults: for the first chat requests, one each: a status code or one of `FAULTS`; "" for
             none.
         always: a fault of every chat request.
@@ -144,22 +140,31 @@ class JudgeServer:
 
     async def _chat(self, body: dict[str, Any], response: Response) -> None:
         fault = self._faults.pop(0) if self._faults else self._always
+        due = time.monotonic() + self._latency
+        # What a reply takes to make is part of the latency, not on top of it.
+        ready = self._document(fault, body)
         if self._latency:
-            await asyncio.sleep(self._latency)
+            await asyncio.sleep(due - time.monotonic())
+        if ready:
+            response.send(*ready)
+        else:
+            await self._break(fault, response)
+
+    def _document(
+        self, fault: int | str, body: dict[str, Any]
+    ) -> tuple[int, object, dict[str, str]] | None:
+        """Status, document and headers; None where the fault is that there is no such thing."""
         if isinstance(fault, int):
-            response.send(fault, _error("refused for a test"), {"Retry-After": "0"})
-            return
+            return fault, _error("refused for a test"), {"Retry-After": "0"}
         for name in self._refused:
             if name in body:
-                response.send(400, _error(f"Unsupported parameter: '{name}'"))
-                return
+                return 400, _error(f"Unsupported parameter: '{name}'"), {}
         form = body.get("response_format", {}).get("type", "text")
         if form != "text" and form not in self._formats:
-            response.send(400, _error(f"response_format {form} is not supported"))
-            return
-        await self._reply(fault, body, response)
+            return 400, _error(f"response_format {form} is not supported"), {}
+        return None if fault in BROKEN else (200, self._completion(fault, body), {})
 
-    async def _reply(self, fault: str, body: dict[str, Any], response: Response) -> None:
+    async def _break(self, fault: int | str, response: Response) -> None:
         if fault == "reset":
             response.reset()
         elif fault == "hang":
@@ -174,10 +179,8 @@ class JudgeServer:
             response.send(200, {"object": "chat.completion", "choices": []})
         elif fault == "wrong-types":
             response.send(200, {"choices": [{"message": {"content": [3]}, "finish_reason": 7}]})
-        else:
-            response.send(200, self._completion(fault, body))
 
-    def _completion(self, fault: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _completion(self, fault: int | str, body: dict[str, Any]) -> dict[str, Any]:
         text, finish, refusal = self._verdicts(body), "stop", None
         if fault == "empty":
             text = ""
