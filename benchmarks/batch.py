@@ -1,11 +1,12 @@
 """Answers a second and peak memory of `viva batch`, beside the obvious sentence-transformers loop.
 
-    python benchmarks/batch.py [--answers N ...] [--rounds R] [--model FOLDER]
+    python benchmarks/batch.py [--answers N ...] [--rounds R] [--model FOLDER] [--alone]
 
 Both read the same JSON Lines and run alternately, each in a process of its own. The loops encode
 each answer with its question's reference and take the cosine, which is less than a grade: one
 answer at a time, as such scripts do, and all answers in one call, which is the best they can do.
-Start-up is left out of the rates of the loops and is part of viva's.
+Start-up is left out of the rates of the loops and is part of viva's. `--alone` leaves the loops
+out.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, nargs="+", default=[1000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--model", type=Path, default=None)
+    parser.add_argument("--alone", action="store_true")
     options = parser.parse_args()
     folder = options.model
     if folder is None:
@@ -104,20 +106,22 @@ def main() -> None:
         folder = Path(spec.origin).parent / "model"
     for count in options.answers:
         with tempfile.TemporaryDirectory() as scratch:
-            compare(count, options.rounds, folder, Path(scratch))
+            compare(count, options.rounds, None if options.alone else folder, Path(scratch))
 
 
-def compare(count: int, rounds: int, folder: Path, scratch: Path) -> None:
-    """Prints the medians of alternating rounds, and the ratios of each round."""
+def compare(count: int, rounds: int, folder: Path | None, scratch: Path) -> None:
+    """Prints the medians of alternating rounds, and the ratios of each round.
+
+    Args:
+        folder: of the loops' model; None for no loops.
+    """
     answers, references, out = (scratch / n for n in ("in.jsonl", "ref.json", "out.jsonl"))
     write_answers(count, answers, references)
     grade = [sys.executable, "-m", "vivavoce", "batch", str(answers), "--offline"]
     script = [sys.executable, "-c", LOOP, str(folder), str(answers), str(references)]
-    commands = {
-        "viva batch": [*grade, "--results", str(out)],
-        "one by one": [*script, "loop"],
-        "in one call": [*script, "batch"],
-    }
+    commands = {"viva batch": [*grade, "--results", str(out)]}
+    if folder:
+        commands |= {"one by one": [*script, "loop"], "in one call": [*script, "batch"]}
     measured([*grade[:4], str(small(answers, scratch)), "--offline"])  # rubric vectors, page cache
     found: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(rounds):

@@ -17,8 +17,8 @@ from vivavoce.core.transcript import Transcript, Turn
 from vivavoce.core.vectors import FloatArray
 from vivavoce.errors import BackendError
 from vivavoce.services.bank_sentences import BankSentences
-from vivavoce.services.batch import CHUNK, align_transcript, grade_answers
-from vivavoce.services.grader import Grader
+from vivavoce.services.batch import align_transcript, grade_answers
+from vivavoce.services.grader import AHEAD, BATCH, Grader
 from vivavoce.testing import HashEmbedder, OverlapScorer
 
 
@@ -154,8 +154,8 @@ def test_a_question_is_looked_up_once() -> None:
     assert embedder.lookups == 1
 
 
-@pytest.mark.parametrize("size", [CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 5])
-def test_chunks_lose_and_repeat_nothing(size: int) -> None:
+@pytest.mark.parametrize("size", [BATCH - 1, BATCH, (AHEAD + 1) * BATCH, 5 * BATCH + 5])
+def test_batches_lose_and_repeat_nothing(size: int) -> None:
     results = list(run((answer("1", str(i)) for i in range(size)), HashEmbedder(64)))
 
     assert [r.answer.id for r in results] == [str(i) for i in range(size)]
@@ -172,7 +172,7 @@ def test_the_input_is_read_as_results_are_taken() -> None:
 
     next(run(endless(), HashEmbedder(64)))
 
-    assert taken <= CHUNK
+    assert taken == (AHEAD + 1) * BATCH
 
 
 TRANSCRIPT = Transcript(

@@ -20,7 +20,7 @@ from vivavoce.core.rubric import Category, Criterion, Kind, Level, Misconception
 from vivavoce.core.signals import BELIEF_SIGNALS, SIGNALS, TOPIC_SIGNALS
 from vivavoce.core.vectors import FloatArray, TokenVectors
 from vivavoce.errors import BackendError, SettingsError
-from vivavoce.services.grader import BATCH, LONGEST_ANSWER, Grader
+from vivavoce.services.grader import AHEAD, BATCH, LONGEST_ANSWER, Grader
 from vivavoce.testing import HashEmbedder, OverlapScorer
 from vivavoce.wiring import build_grader
 from vivavoce.wiring import settings as viva_settings
@@ -377,7 +377,7 @@ class TestGradeAll:
         results = grader().grade_all(endless())  # type: ignore[arg-type]
 
         assert isinstance(next(results), Grade)
-        assert taken == 2 * BATCH
+        assert taken == (AHEAD + 1) * BATCH
 
     def test_long_answers_are_not_held_by_the_dozen(self) -> None:
         taken = 0
@@ -390,7 +390,20 @@ class TestGradeAll:
 
         next(grader().grade_all(long_ones()))  # type: ignore[arg-type]
 
-        assert taken == 2
+        assert taken == AHEAD + 1
+
+    def test_what_was_left_ungraded_before_keeps_its_place(self) -> None:
+        left = [Ungraded(answer=answer(str(i)), reason="no such question") for i in range(BATCH)]
+        asked = [
+            one
+            for pair in zip(left, [(RUBRIC, answer(LAKES))] * BATCH, strict=True)
+            for one in pair
+        ]
+
+        results = list(grader().grade_all(asked))
+
+        assert results[::2] == left
+        assert all(isinstance(one, Grade) for one in results[1::2])
 
 
 class TestRubricVectors:

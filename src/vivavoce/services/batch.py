@@ -17,7 +17,7 @@ from vivavoce.services.bank_sentences import BankSentences
 from vivavoce.services.grader import Grader
 from vivavoce.services.lookup import BankIndex
 
-__all__ = ["Matched", "align_transcript", "grade_answers", "grade_matched", "match_questions"]
+__all__ = ["Matched", "align_transcript", "grade_answers", "match_questions"]
 
 Matched = tuple[Rubric, Answer]
 """An answer and the rubric of its question."""
@@ -50,35 +50,15 @@ def match_questions(
         yield match if isinstance(match, Ungraded) else (match, item)
 
 
-def grade_matched(
-    matched: Iterable[Matched | Ungraded], grader: Grader
-) -> Iterator[Grade | Ungraded]:
-    """A result for each, in order; at most `CHUNK` answers are held at once."""
-    gradable: list[Matched] = []
-    for item in matched:
-        if not isinstance(item, Ungraded):
-            gradable.append(item)
-            if len(gradable) < CHUNK:
-                continue
-        # What was read before comes out before, so that results keep the order of the input.
-        yield from grader.grade_all(gradable)
-        gradable = []
-        if isinstance(item, Ungraded):
-            yield item
-    yield from grader.grade_all(gradable)
-
-
 def grade_answers(
     read: Iterable[Answer | Ungraded], bank: Bank, grader: Grader, sentences: BankSentences
 ) -> Iterator[Grade | Ungraded]:
-    """A result for each answer, in order: `match_questions`, then `grade_matched`."""
-    return grade_matched(match_questions(read, BankIndex(bank, sentences)), grader)
+    """A result for each answer, in order: `match_questions`, then `Grader.grade_all`."""
+    return grader.grade_all(match_questions(read, BankIndex(bank, sentences)))
 
 
-CHUNK = 256
-"""Answers held at once, so that memory stays flat."""
 MOST_WORDINGS = 10_000
-"""Wordings of questions remembered with their rubric, for the same reason."""
+"""Wordings of questions remembered with their rubric, so that memory stays flat."""
 
 
 def _rubric(answer: Answer, index: BankIndex, found: dict[str, Rubric | str]) -> Rubric | Ungraded:

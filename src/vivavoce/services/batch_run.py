@@ -10,7 +10,7 @@ from vivavoce.core.answer import Answer
 from vivavoce.core.answer_names import Names, digest
 from vivavoce.core.grade import Grade, Ungraded
 from vivavoce.core.transcript import Alignment
-from vivavoce.services.batch import Matched, grade_matched, match_questions
+from vivavoce.services.batch import Matched, match_questions
 from vivavoce.services.grader import Grader
 from vivavoce.services.lookup import BankIndex
 
@@ -78,7 +78,7 @@ class BatchRun:
         complete: Callable[[Grade | Ungraded], bool] = lambda _: True,
         engine: Engine | None = None,
     ) -> None:
-        self._engine: Engine = engine or (lambda matched: grade_matched(matched, grader))
+        self._engine: Engine = engine or grader.grade_all
         self._index = index
         self._grader = grader
         self._log = log

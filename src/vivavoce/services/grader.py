@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -26,7 +27,10 @@ LONGEST_ANSWER = 200_000
 BATCH = 64
 BATCH_CHARACTERS = 50_000
 """Characters read at once, and one answer more: long ones must not fill the memory."""
+AHEAD = 2
+"""Batches read while one is weighed: two overlap where one has no forward pass to do."""
 
+_Asked = tuple[Rubric, Answer] | Ungraded
 
 _Found = Measured | Ungraded | BackendError
 
@@ -72,23 +76,24 @@ class Grader:
             rubric, answer, self._gauge.measure([(rubric, _readable(answer.text))])[0]
         )
 
-    def grade_all(self, asked: Iterable[tuple[Rubric, Answer]]) -> Iterator[Grade | Ungraded]:
+    def grade_all(
+        self, asked: Iterable[tuple[Rubric, Answer] | Ungraded]
+    ) -> Iterator[Grade | Ungraded]:
         """Grades in the order given, embedding some dozens at a time.
 
-        An answer that makes the embedder fail is left ungraded; the others go on. While some are
-        weighed the models read the next, so up to two batches are taken before the first grade.
+        What was left ungraded before passes through in its place. An answer that makes the embedder
+        fail is left ungraded; the others go on. While some are weighed the models read the next, so
+        up to `AHEAD` + 1 batches of `BATCH` are taken before the first grade and held at once.
         """
-        ahead = ThreadPoolExecutor(1)
-        before: list[tuple[Rubric, Answer]] = []
-        coming: Future[list[_Found]] | None = None
+        ahead = ThreadPoolExecutor(AHEAD)
+        coming: deque[tuple[list[_Asked], Future[list[_Found]]]] = deque()
         try:
             for batch in _batches(asked):
-                found, coming = coming, ahead.submit(self._measured_or_not, batch)
-                if found:
-                    yield from self._graded(before, found.result())
-                before = batch
-            if coming:
-                yield from self._graded(before, coming.result())
+                coming.append((batch, ahead.submit(self._measured_or_not, batch)))
+                if len(coming) > AHEAD:
+                    yield from self._graded(*coming.popleft())
+            while coming:
+                yield from self._graded(*coming.popleft())
         finally:
             # Who stops a run does not wait for answers that nobody will see.
             ahead.shutdown(wait=False, cancel_futures=True)
@@ -133,19 +138,27 @@ class Grader:
         )
 
     def _graded(
-        self, batch: Sequence[tuple[Rubric, Answer]], found: Sequence[_Found]
+        self, batch: Sequence[_Asked], coming: Future[list[_Found]]
     ) -> Iterator[Grade | Ungraded]:
-        for (rubric, answer), one in zip(batch, found, strict=True):
-            if isinstance(one, BackendError):
-                yield Ungraded(answer=answer, reason=f"The models failed: {one}")
+        for item, one in zip(batch, coming.result(), strict=True):
+            if isinstance(item, Ungraded):
+                yield item
+            elif isinstance(one, BackendError):
+                yield Ungraded(answer=item[1], reason=f"The models failed: {one}")
             else:
-                yield one if isinstance(one, Ungraded) else self._grade(rubric, answer, one)
+                yield one if isinstance(one, Ungraded) else self._grade(*item, one)
 
-    def _measured_or_not(self, batch: Sequence[tuple[Rubric, Answer]]) -> list[_Found]:
+    def _measured_or_not(self, batch: Sequence[_Asked]) -> list[_Found]:
         """What is known of each answer, or why nothing can be."""
-        out: list[_Found | None] = [_refused(answer) for _, answer in batch]
+        out: list[_Found | None] = [
+            item if isinstance(item, Ungraded) else _refused(item[1]) for item in batch
+        ]
         sound = [i for i, no in enumerate(out) if no is None]
-        asked = [(batch[i][0], _readable(batch[i][1].text)) for i in sound]
+        asked = [
+            (item[0], _readable(item[1].text))
+            for item, no in zip(batch, out, strict=True)
+            if no is None and not isinstance(item, Ungraded)
+        ]
         try:
             found: Sequence[_Found] = self._gauge.measure(asked)
         except BackendError:
@@ -181,13 +194,13 @@ class Grader:
 
 
 def _batches(
-    asked: Iterable[tuple[Rubric, Answer]],
-) -> Iterator[list[tuple[Rubric, Answer]]]:
-    batch: list[tuple[Rubric, Answer]] = []
+    asked: Iterable[_Asked],
+) -> Iterator[list[_Asked]]:
+    batch: list[_Asked] = []
     characters = 0
-    for rubric, answer in asked:
-        batch.append((rubric, answer))
-        characters += len(answer.text)
+    for item in asked:
+        batch.append(item)
+        characters += len((item.answer if isinstance(item, Ungraded) else item[1]).text)
         if len(batch) == BATCH or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0

@@ -66,13 +66,11 @@ class GradingWorker:
         """Columns `kind` and `result`, in order."""
         import numpy as np
 
-        from vivavoce.services.batch import grade_matched
-
         matched = (
             (self._rubrics[rubric], Answer.model_validate_json(answer))
             for rubric, answer in zip(batch["rubric"], batch["answer"], strict=True)
         )
-        results = list(grade_matched(matched, self._grader))
+        results = list(self._grader.grade_all(matched))
         kinds = ["grade" if isinstance(r, Grade) else "ungraded" for r in results]
         return {
             "kind": np.array(kinds, dtype=object),
