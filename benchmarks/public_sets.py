@@ -71,7 +71,7 @@ def signals(grader: Grader, rows: list[dict[str, Any]]) -> np.ndarray:
     out = []
     for row in rows:
         rubric = rubric_for(row)
-        vectors, covered, read, _ = grader.measure(rubric, row["answer"] or "-")
+        vectors, covered, read, *_ = grader.measure(rubric, row["answer"] or "-")
         out.append(criterion_signals(rubric.criteria[0], vectors, covered, read).values)
     return np.array(out)
 

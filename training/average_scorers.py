@@ -4,7 +4,8 @@
 
 What the later runs gain is kept, and most of what they forget comes back (Wortsman et al. 2022,
 "Robust fine-tuning of zero-shot models"; the same, "Model soups"). The folders are such as `viva
-scorer train` wrote, and so is the one that is written. Needs `pip install 'vivavoce[training]'`.
+scorer train` wrote, or packaged scorers after one of these; a folder that is named twice counts
+twice. What is written is such a folder, too. Needs `pip install 'vivavoce[training]'`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vivavoce.adapters.onnx_export import export_scorer
+from vivavoce.adapters.onnx_scorer import HEADS
+from vivavoce.adapters.onnx_weights import encoder_weights
 
 
 def mean(all_weights: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -30,10 +35,32 @@ def mean(all_weights: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def encoder_of(folder: Path) -> dict[str, Any]:
+    """Weights of the encoder: as trained, or as the package holds them."""
+    import torch
+    from safetensors.torch import load_file
+
+    trained = folder / "model.safetensors"
+    if trained.is_file():
+        return dict(load_file(trained))
+    return {n: torch.tensor(w) for n, w in encoder_weights(folder / "model.onnx").items()}
+
+
+def heads_of(folder: Path) -> dict[str, Any]:
+    """Weights of the heads: as trained, or as the package holds them."""
+    import torch
+
+    trained = folder / "heads.pt"
+    if trained.is_file():
+        return dict(torch.load(trained, weights_only=True))
+    with np.load(folder / HEADS) as stored:
+        return {n: torch.tensor(stored[n].astype(np.float32)) for n in stored.files}
+
+
 def average(folders: Sequence[Path], out: Path) -> str:
     """Writes the average; sha256 of its encoder."""
     import torch
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import save_file
 
     abouts = [json.loads((folder / "scorer.json").read_text()) for folder in folders]
     if any(about["known"] != abouts[0]["known"] for about in abouts):
@@ -41,10 +68,9 @@ def average(folders: Sequence[Path], out: Path) -> str:
     out.mkdir(parents=True, exist_ok=True)
     for name in ("config.json", "tokenizer.json"):
         shutil.copy(folders[0] / name, out)
-    encoders = [load_file(folder / "model.safetensors") for folder in folders]
+    encoders = [encoder_of(folder) for folder in folders]
     save_file(mean(encoders), out / "model.safetensors", metadata={"format": "pt"})
-    heads = [torch.load(folder / "heads.pt", weights_only=True) for folder in folders]
-    torch.save(mean(heads), out / "heads.pt")
+    torch.save(mean([heads_of(folder) for folder in folders]), out / "heads.pt")
     known = {name: (key, first, last) for name, (key, first, last) in abouts[0]["known"].items()}
     return export_scorer(out, out, name=abouts[0]["name"], known=known)
 

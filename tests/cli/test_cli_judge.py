@@ -221,8 +221,10 @@ def test_costs_are_told_with_the_date_of_the_prices(viva, tmp_path):
     assert "at prices of 2025-08" in listed.out
 
 
-def test_more_calls_at_once_than_the_default_need_as_many_answers_in_hand():
+def test_more_calls_at_once_than_the_default_need_as_many_in_hand():
     assert plan_of(settings(judge_concurrency=200)).in_flight >= 200
+    panel = settings(judge=("a", "b", "c", "a"), judge_concurrency=32)
+    assert plan_of(panel).in_flight >= 3 * 32
 
 
 @pytest.mark.parametrize(

@@ -584,6 +584,18 @@ class TestLentEmbedder:
         one.grade(RUBRIC, answer("Zebras graze on the plain all day long."))
         assert "Zebras graze on the plain all day long." in general.read
 
+    def test_a_calibration_hears_of_every_topic(self) -> None:
+        one, general, _ = self.lent()
+        said = " ".join(c.statement for c in RUBRIC.criteria)
+
+        sure, doubted = (one.measure(RUBRIC, t) for t in (said, "Zebras graze on the plain."))
+
+        assert (sure.sure, doubted.sure) == (True, False)
+        assert sure.topic is not None
+        assert doubted.topic is not None
+        assert said in general.read
+        assert one.measure(RUBRIC, "").topic is None
+
     def test_many_answers_are_graded_as_each_alone(self) -> None:
         texts = [LAKES, "Zebras graze on the plain all day long.", LAKES]
         together = list(self.lent()[0].grade_all([(RUBRIC, answer(t)) for t in texts]))

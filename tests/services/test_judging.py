@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -445,6 +446,56 @@ def test_no_more_answers_are_in_flight_or_in_memory_than_planned(in_flight):
         assert taken <= done + in_flight + 1
     assert taken == 10
     assert judge.most == in_flight
+
+
+@pytest.mark.parametrize(("in_flight", "most"), [(1, 3), (6, 6), (7, 9)])
+def test_what_is_in_flight_is_counted_in_calls(in_flight, most):
+    # Three calls an answer, which stay together.
+    run = judging(judge := Counting(GOOD), in_flight=in_flight, per_criterion=True)
+    assert len(list(run.judge_all(numbered(8), lambda _: RUBRIC))) == 8
+    assert judge.most == most
+
+
+class Noting(ScriptedJudge):
+    """Knows how many prompts were written before its first call."""
+
+    def __init__(self, writer: CountingWriter) -> None:
+        super().__init__(GOOD)
+        self.writer, self.before = writer, 0
+
+    async def ask(
+        self, prompt: Prompt, schema: Mapping[str, object], *, sample: int = 0
+    ) -> JudgeReply:
+        self.before = self.before or self.writer.written
+        return await super().ask(prompt, schema, sample=sample)
+
+
+class CountingWriter(PromptFile):
+    """Knows how many prompts it wrote."""
+
+    written = 0
+
+    def write(self, *args: Any, **kwargs: Any) -> Prompt:
+        self.written += 1
+        return super().write(*args, **kwargs)
+
+
+def test_the_first_call_does_not_wait_for_the_words_of_all():
+    judge = Noting(writer := CountingWriter())
+    run = Judging([judge], writer, JudgePlan(in_flight=64))
+
+    async def together() -> None:
+        await asyncio.gather(*(run.judge(RUBRIC, grade) for grade in numbered(64)))
+
+    asyncio.run(together())
+    assert writer.written == 64
+    assert judge.before <= 3
+
+
+def test_turns_serve_one_loop_after_another():
+    run = judging(ScriptedJudge(GOOD))
+    for _ in range(2):  # each judge_all has a loop of its own, and calls that wait in it
+        assert len(list(run.judge_all(numbered(5), lambda _: RUBRIC))) == 5
 
 
 # --- limits

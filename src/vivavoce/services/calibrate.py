@@ -46,7 +46,7 @@ __all__ = [
 NO_INTERVAL = IntervalModel(scale=0.0, floor=100.0)
 OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.5, Kind.OPEN: 0.97}
 """What people say of themselves is less like any rubric than facts are."""
-READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.5, Kind.OPEN: 0.9}
+READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.25, Kind.OPEN: 0.95}
 """The same where a scorer has read the answers, which tells the two apart far better."""
 GAINS = (1.0, 1.5, 2.0)
 SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -57,7 +57,8 @@ class Sample(NamedTuple):
     """One graded sample answer with its signals.
 
     Attributes:
-        topic: `TOPIC_SIGNALS`; None where it is surely the rubric's.
+        topic: `TOPIC_SIGNALS`; None where nothing is said.
+        sure: whether it is surely about the rubric's topic, so that the signals do not decide.
         signals: shape (criteria, signals).
         beliefs: shape (misconceptions, signals).
     """
@@ -68,6 +69,7 @@ class Sample(NamedTuple):
     covered: Coverage
     readings: Readings
     topic: NDArray[np.float64] | None
+    sure: bool
     signals: NDArray[np.float64]
     beliefs: NDArray[np.float64]
 
@@ -77,7 +79,7 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
     out: list[Sample] = []
     for rubric in rubrics:
         for exemplar in rubric.exemplars:
-            vectors, covered, read, topic = grader.measure(rubric, exemplar.answer)
+            vectors, covered, read, topic, sure = grader.measure(rubric, exemplar.answer)
             rows = [criterion_signals(c, vectors, covered, read).values for c in rubric.criteria]
             beliefs = [
                 belief_signals(m, rubric, vectors, covered, read).values
@@ -91,6 +93,7 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
                     covered=covered,
                     readings=read,
                     topic=topic,
+                    sure=sure,
                     signals=np.array(rows),
                     beliefs=np.array(beliefs).reshape(-1, len(BELIEF_SIGNALS)),
                 )
@@ -123,8 +126,10 @@ def held_out_grades(samples: Sequence[Sample], *, name: str) -> list[tuple[Sampl
 
 def grade_sample(sample: Sample, calibration: Calibration) -> Grade:
     """A sample's grade under a calibration."""
-    off_topic = sample.topic is not None and calibration.is_off_topic(
-        sample.topic, sample.rubric.kind
+    off_topic = (
+        sample.topic is not None
+        and not sample.sure
+        and calibration.is_off_topic(sample.topic, sample.rubric.kind)
     )
     flags = flags_of(sample.exemplar.answer, sample.rubric, off_topic=off_topic)
     return grade_of(

@@ -27,13 +27,16 @@ class Measured(NamedTuple):
     """What a text was found to be beside a rubric.
 
     Attributes:
-        topic: `TOPIC_SIGNALS`; None where there is no doubt what the text is about.
+        topic: `TOPIC_SIGNALS`; None where they were not asked for and there is no doubt what the
+            text is about, or it says nothing.
+        sure: whether there is no doubt.
     """
 
     vectors: RubricVectors
     covered: Coverage
     readings: Readings
     topic: FloatVector | None
+    sure: bool
 
 
 class Gauge:
@@ -62,8 +65,13 @@ class Gauge:
         self._known: dict[str, bool] = {}
         self._digests: dict[int, tuple[Rubric, str]] = {}
 
-    def measure(self, asked: Sequence[tuple[Rubric, str]]) -> list[Measured]:
+    def measure(
+        self, asked: Sequence[tuple[Rubric, str]], *, every_topic: bool = False
+    ) -> list[Measured]:
         """Some texts compared with their rubrics, each model asked about all of them at once.
+
+        Args:
+            every_topic: ask what a text is about where there is no doubt, too.
 
         Raises:
             BackendError: a model failed.
@@ -71,10 +79,10 @@ class Gauge:
         # The same answer may stand in a batch many times; it is measured once.
         keys = [(self.digest(rubric), text) for rubric, text in asked]
         once = dict(zip(keys, asked, strict=True))
-        found = dict(zip(once, self._measure(list(once.values())), strict=True))
+        found = dict(zip(once, self._measure(list(once.values()), every_topic), strict=True))
         return [found[key] for key in keys]
 
-    def _measure(self, asked: Sequence[tuple[Rubric, str]]) -> list[Measured]:
+    def _measure(self, asked: Sequence[tuple[Rubric, str]], every_topic: bool) -> list[Measured]:
         tokens = self._tokens((self.embedder_for(rubric), text) for rubric, text in asked)
         spans = [tuple(clauses(text)) for _, text in asked]
         covered = []
@@ -82,11 +90,16 @@ class Gauge:
             known = tokens[self.embedder_for(rubric).name, text]
             covered.append(coverage(self.vectors_of(rubric), known, some, text))
         readings = self._readings(asked, spans, tokens)
-        topics = self._topics(asked, covered, readings)
-        return [
-            Measured(self.vectors_of(rubric), seen, read, topic)
-            for (rubric, _), seen, read, topic in zip(asked, covered, readings, topics, strict=True)
+        sure = [
+            self.knows(rubric)
+            and self.embedder_for(rubric) is not self._embedder
+            and surely_on_topic(rubric, self.vectors_of(rubric).sentences, text, read)
+            for (rubric, text), read in zip(asked, readings, strict=True)
         ]
+        wanted = [bool(s) and (every_topic or not no) for s, no in zip(spans, sure, strict=True)]
+        topics = self._topics(asked, covered, readings, wanted)
+        vectors = [self.vectors_of(rubric) for rubric, _ in asked]
+        return list(map(Measured, vectors, covered, readings, topics, sure))
 
     def knows(self, rubric: Rubric) -> bool:
         """Whether the scorer has learned the rubric."""
@@ -169,29 +182,24 @@ class Gauge:
         asked: Sequence[tuple[Rubric, str]],
         covered: Sequence[Coverage],
         readings: Sequence[Readings],
+        wanted: Sequence[bool],
     ) -> list[FloatVector | None]:
-        """`TOPIC_SIGNALS` of each text; None where there is no doubt what it is about.
+        """`TOPIC_SIGNALS` of each text that they are wanted of.
 
         A scorer's vectors tell claims apart and have forgotten other topics: whether an answer
         speaks of something else is asked of the embedder that has seen them.
         """
-        again = [
+        again = {
             i
-            for i, (rubric, text) in enumerate(asked)
-            if covered[i].spans
-            and self.embedder_for(rubric) is not self._embedder
-            and not surely_on_topic(rubric, self.vectors_of(rubric).sentences, text, readings[i])
-        ]
-        tokens = self._tokens((self._embedder, asked[i][1]) for i in again)
+            for i, (rubric, _) in enumerate(asked)
+            if wanted[i] and self.embedder_for(rubric) is not self._embedder
+        }
+        tokens = self._tokens((self._embedder, asked[i][1]) for i in sorted(again))
         out: list[FloatVector | None] = []
         for i, (rubric, text) in enumerate(asked):
             seen, vectors = covered[i], self.vectors_of(rubric)
             if i in again:
                 vectors = self._vectors(rubric, self._embedder)
-                known = tokens[self._embedder.name, text]
-                seen = coverage(vectors, known, seen.spans)
-            elif not seen.spans or self.embedder_for(rubric) is not self._embedder:
-                out.append(None)
-                continue
-            out.append(topic_signals(vectors, seen, readings[i]))
+                seen = coverage(vectors, tokens[self._embedder.name, text], seen.spans)
+            out.append(topic_signals(vectors, seen, readings[i]) if wanted[i] else None)
         return out

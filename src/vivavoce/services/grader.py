@@ -104,7 +104,7 @@ class Grader:
         Raises:
             BackendError: a model failed.
         """
-        return self._gauge.measure([(rubric, _readable(text))])[0]
+        return self._gauge.measure([(rubric, _readable(text))], every_topic=True)[0]
 
     def calibration_for(self, rubric: Rubric) -> Calibration:
         """The calibration that its answers are graded by."""
@@ -176,7 +176,11 @@ class Grader:
 
     def _grade(self, rubric: Rubric, answer: Answer, found: Measured) -> Grade:
         calibration = self.calibration_for(rubric)
-        off_topic = found.topic is not None and calibration.is_off_topic(found.topic, rubric.kind)
+        off_topic = (
+            found.topic is not None
+            and not found.sure
+            and calibration.is_off_topic(found.topic, rubric.kind)
+        )
         flags = flags_of(answer.text, rubric, off_topic=off_topic)
         # Where all was said to the grader nothing is left, which is no topic of its own.
         if not found.covered.spans and Flag.EMPTY not in flags:

@@ -74,8 +74,8 @@ def plan_of(chosen: Settings) -> JudgePlan:
         pass_mark=chosen.pass_mark,
         redact=chosen.redact or bool(names),
         names=names,
-        # Enough in hand that a slow reply at the front does not leave the others idle.
-        in_flight=max(JudgePlan().in_flight, 2 * chosen.judge_concurrency),
+        # Enough in hand for each judge that a slow reply at the front leaves none of them idle.
+        in_flight=max(JudgePlan().in_flight, 2 * chosen.judge_concurrency * len(set(chosen.judge))),
         timeout=chosen.judge_run_timeout,
     )
 
