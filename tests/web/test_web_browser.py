@@ -20,10 +20,17 @@ from vivavoce.testing import MemoryStore, ScriptedTranscriber
 from vivavoce.wiring.serving import Parts
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 pytestmark = pytest.mark.browser
 ASKED = "/?question=bias-variance"
+OTHER = {
+    "id": "hash-table",
+    "question": "How does a hash table work?",
+    "category": "programming",
+    "difficulty": 1,
+    "seconds": 60,
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +51,21 @@ def test_a_follow_up_is_asked_and_answered(
         assert page.get_by_role("button", name="Answer the follow-up").count() == 0
     first, second = store.attempts()
     assert (second.follow_up_of, second.asked) == (first.id, asked)
+
+
+def test_a_question_drawn_late_does_not_replace_the_one_that_was_picked(
+    browser: Browser, client: Client
+) -> None:
+    with tab(browser, client.url) as page:
+        held: list[Route] = []
+        page.route("**/api/draw?*", lambda route: held.append(route))  # noqa: PLW0108
+        with page.expect_request("**/api/draw?*"):
+            page.get_by_role("button", name="Draw a question").click()
+        page.get_by_label("or pick one").select_option("bias-variance")
+        with page.expect_response("**/api/draw?*"):
+            held[0].fulfill(json={"question": OTHER, "note": ""})
+        page.wait_for_timeout(200)
+        assert "bias and variance" in page.locator("#question").inner_text()
 
 
 def test_the_time_before_stands_beside_the_new_try(browser: Browser, client: Client) -> None:

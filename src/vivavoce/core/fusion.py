@@ -30,8 +30,10 @@ from vivavoce.core.vectors import FloatArray
 
 __all__ = ["grade_of"]
 
-BOTH_SIDES = 0.7
-"""Probability from which one clause says a criterion, or denies it, for good."""
+BOTH_SIDES = 0.85
+"""Probability from which one clause says a criterion, or denies it, for good. One in fifty right
+answers of the shipped bank comes out as saying both, and 84% of those that do; from 0.7 it would be
+one in ten, and 96%."""
 
 
 def grade_of(

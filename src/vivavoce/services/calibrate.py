@@ -46,7 +46,7 @@ __all__ = [
 NO_INTERVAL = IntervalModel(scale=0.0, floor=100.0)
 OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.5, Kind.OPEN: 0.97}
 """What people say of themselves is less like any rubric than facts are."""
-READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.25, Kind.OPEN: 0.92}
+READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.4, Kind.OPEN: 0.92}
 """The same where a scorer has read the answers, which tells the two apart far better."""
 GAINS = (1.0, 1.5, 2.0)
 SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)

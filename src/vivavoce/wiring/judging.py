@@ -75,7 +75,9 @@ def plan_of(chosen: Settings) -> JudgePlan:
         redact=chosen.redact or bool(names),
         names=names,
         # Enough in hand for each judge that a slow reply at the front leaves none of them idle.
-        in_flight=max(JudgePlan().in_flight, 2 * chosen.judge_concurrency * len(set(chosen.judge))),
+        in_flight=max(
+            JudgePlan().in_flight, 2 * chosen.judge_concurrency * max(1, len(set(chosen.judge)))
+        ),
         timeout=chosen.judge_run_timeout,
     )
 

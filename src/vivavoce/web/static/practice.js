@@ -7,7 +7,7 @@ import { clock, counted, showAttempt } from "./view.js";
 import { hush, readAloudWith } from "./voice.js";
 
 const find = (id) => document.getElementById(id);
-const state = { question: null, follows: null, asked: "", take: null, busy: false, ticking: 0, unsent: null };
+const state = { question: null, follows: null, asked: "", take: null, busy: false, ticking: 0, unsent: null, turn: 0 };
 
 function say(text, bad = false) {
   find("status").textContent = text;
@@ -15,6 +15,7 @@ function say(text, bad = false) {
 }
 
 function put(question, note = "") {
+  state.turn += 1;
   state.question = question;
   find("question").textContent = question.question;
   find("about").textContent = `${question.category}, difficulty ${question.difficulty} of 3`;
@@ -46,8 +47,11 @@ async function draw(event) {
   const chosen = new URLSearchParams(new FormData(find("draw")));
   for (const name of ["topic", "difficulty"]) if (!chosen.get(name)) chosen.delete(name);
   if (state.question) chosen.set("leave_out", state.question.id);
+  const { turn } = state;
   try {
     const { question, note } = await getJson(`/api/draw?${chosen}`);
+    // A question that comes late does not take the place of one that was picked or is answered.
+    if (turn !== state.turn || state.busy || state.take?.recorder) return;
     if (question) put(question);
     else say(note);
   } catch (error) {
