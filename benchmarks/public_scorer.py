@@ -4,8 +4,9 @@
 
 Each question becomes a rubric of one criterion, and `viva scorer train` learns the answers of the
 train split but every sixth, which the logistic model is fitted on. Reported are answers to the same
-questions that neither has seen. DIR keeps rubrics, answers and the scorer; a second run goes on
-from there.
+questions that neither has seen, by the scorer; and answers to other questions, by late interaction
+on the vectors of the scorer's encoder. DIR keeps rubrics, answers and the scorer; a second run goes
+on from there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from typing import Any
 
 import numpy as np
 import yaml
-from public_sets import METHODS, best_cut, line
+from public_sets import best_cut, line
+from public_sets import signals as signals_anew
 
 from vivavoce.adapters.onnx_minilm import OnnxMiniLM
 from vivavoce.adapters.onnx_scorer import OnnxScorer
@@ -83,43 +85,54 @@ def signals(grader: Grader, rubrics: dict[str, Rubric], rows: list[Row]) -> np.n
     return np.array(out)
 
 
+def train(rows: list[Row], given: argparse.Namespace) -> tuple[dict[str, Rubric], list[Row]]:
+    """Trains the scorer; the rubrics by question, and the answers that were held back."""
+    by_question: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["split"] in ("train", "training"):
+            by_question[row["question_id"]].append(row)
+    rubrics = {q: rubric_of(q, n, some[0]) for n, (q, some) in enumerate(by_question.items(), 1)}
+    held = [row for some in by_question.values() for row in some[HELD - 1 :: HELD]]
+    learned = [r for some in by_question.values() for n, r in enumerate(some, 1) if n % HELD]
+    export(learned, rubrics, given.work)
+    command = [sys.executable, "-m", "vivavoce", "scorer", "train"]
+    command += [str(given.work / "graded.jsonl"), "--bank", str(given.work / "bank")]
+    command += ["--out", str(given.work / "scorer"), "--epochs", str(given.epochs)]
+    subprocess.run(command + (["--base", str(given.base)] if given.base else []), check=True)
+    return rubrics, held
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("set", type=Path)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--base", type=Path, default=None)
-    options = parser.parse_args()
-    lines = options.set.read_text(encoding="utf-8").splitlines()
+    given = parser.parse_args()
+    lines = given.set.read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["answer"].strip()]
-    train = [row for row in rows if row["split"] in ("train", "training")]
-    by_question: dict[str, list[Row]] = defaultdict(list)
-    for row in train:
-        by_question[row["question_id"]].append(row)
-    rubrics = {q: rubric_of(q, n, some[0]) for n, (q, some) in enumerate(by_question.items(), 1)}
-    held = [row for some in by_question.values() for row in some[HELD - 1 :: HELD]]
-    learned = [r for some in by_question.values() for n, r in enumerate(some, 1) if n % HELD]
-    export(learned, rubrics, options.work)
-    command = [sys.executable, "-m", "vivavoce", "scorer", "train"]
-    command += [str(options.work / "graded.jsonl"), "--bank", str(options.work / "bank")]
-    command += ["--out", str(options.work / "scorer"), "--epochs", str(options.epochs)]
-    subprocess.run(command + (["--base", str(options.base)] if options.base else []), check=True)
-    scorer = OnnxScorer(options.work / "scorer")
-    grader = Grader(OnnxMiniLM(), scorer, load_calibration(), version="")
-    test = [row for row in rows if "unseen" in row["split"] and row["question_id"] in rubrics]
-    report(options.set.stem, held, test, *(signals(grader, rubrics, r) for r in (held, test)))
+    rubrics, held = train(rows, given)
+    scorer = OnnxScorer(given.work / "scorer")
+    known = Grader(OnnxMiniLM(), scorer, load_calibration(), version="")
+    general = Grader(scorer.embedder or OnnxMiniLM(), None, load_calibration(), version="")
+    for split in [s for s in dict.fromkeys(r["split"] for r in rows) if "unseen" in s]:
+        test = [row for row in rows if row["split"] == split]
+        name = f"{given.set.stem} {split}"
+        if all(row["question_id"] in rubrics for row in test):
+            seen = [signals(known, rubrics, some) for some in (held, test)]
+            report(name, "a scorer of its own", held, test, *seen)
+        new = [signals_anew(general, some) for some in (held, test)]
+        report(name, "late interaction, its encoder", held, test, *new)
 
 
-def report(name: str, held: list[Row], test: list[Row], x: np.ndarray, new: np.ndarray) -> None:
+def report(
+    name: str, method: str, held: list[Row], test: list[Row], x: np.ndarray, new: np.ndarray
+) -> None:
+    """Prints a line of the table; the logistic model is fitted on what was held back."""
     y = np.array([row["score"] for row in held])
-    for method, columns in {**METHODS, "scorer of its own": list(range(len(SIGNALS)))}.items():
-        if method == "late interaction":
-            continue  # with a scorer that has learned the question it is another thing
-        names = [SIGNALS[k] for k in columns]
-        model = fit_logistic(names, x[:, columns], y, ridge=3.0)
-        p, fitted = (np.array([model.probability(v) for v in f[:, columns]]) for f in (new, x))
-        cut = best_cut(fitted, y >= 1.0)
-        print(line(f"{name} {test[0]['split']}", method, test, p, cut), flush=True)
+    model = fit_logistic(SIGNALS, x, y, ridge=3.0)
+    p, fitted = (np.array([model.probability(v) for v in f]) for f in (new, x))
+    print(line(name, method, test, p, best_cut(fitted, y >= 1.0)), flush=True)
 
 
 if __name__ == "__main__":
