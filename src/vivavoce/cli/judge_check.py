@@ -55,11 +55,11 @@ def judge_check(
     run = build_judging(chosen)
     if run is None:
         raise SettingsError("Say which model is to be checked, by --judge MODEL.")
-    samples = draw(load_bank_in_use(chosen).rubrics, None if every else sample, seed)
-    grader = build_grader(chosen, build_embedder(chosen))
-    keep_loaded()
     done = 0
     with closing(run.calls), progress() as show:
+        samples = draw(load_bank_in_use(chosen).rubrics, None if every else sample, seed)
+        grader = build_grader(chosen, build_embedder(chosen))
+        keep_loaded()
 
         def step() -> None:
             nonlocal done

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from typing import NamedTuple
 
 from vivavoce.core.grade import Flag, Grade, Ungraded
 from vivavoce.core.judge_calls import JudgeReply, Prompt
@@ -24,6 +25,13 @@ __all__ = ["JudgePlan", "Judging", "Tally", "is_uncertain"]
 Result = Grade | Ungraded
 READ_LATER = 0.002
 """Seconds from a reply to its reading."""
+
+
+class _Words(NamedTuple):
+    """Of an answer: what quotes are looked up in, and what is sent."""
+
+    said: str
+    sent: Redacted
 
 
 class Judging:
@@ -100,12 +108,12 @@ class Judging:
             return unjudged(grade, self.tally.stopped)
         self.tally.asked += 1
         try:
-            hidden = await self._hidden(rubric, grade)
+            words = await self._words(rubric, grade)
         except BackendError as exc:
             # Words that may hold names are not sent.
             return unjudged(grade, self._failed(str(exc)))
         asked = [
-            self._ballot(rubric, grade, hidden, judge, sample)
+            self._ballot(rubric, grade, words, judge, sample)
             for judge in self._judges
             for sample in range(self.plan.samples)
         ]
@@ -187,21 +195,21 @@ class Judging:
                 f"The time for judging, {self.plan.timeout:g} seconds, is over."
             ) from exc
 
-    async def _hidden(self, rubric: Rubric, grade: Grade) -> Redacted:
-        """The words that are sent: none that speak to the grader, and, if wanted, no names."""
+    async def _words(self, rubric: Rubric, grade: Grade) -> _Words:
+        """The words to judge: none that speak to the grader, and, if wanted, no names."""
         async with self._turns.next():
             text = shown(grade.answer.text)
         if not self.plan.redact:
-            return Redacted(text, {})
+            return _Words(text, Redacted(text, {}))
         people: tuple[str, ...] = ()
         if self._names:
             # A model reads for some 20 ms; calls go on meanwhile.
             found = await asyncio.to_thread(self._names.find, text)
             people = people_in(found, rubric)
-        return redact(text, [*self.plan.names, grade.answer.candidate], people)
+        return _Words(text, redact(text, [*self.plan.names, grade.answer.candidate], people))
 
     async def _ballot(
-        self, rubric: Rubric, grade: Grade, hidden: Redacted, judge: Judge, sample: int
+        self, rubric: Rubric, grade: Grade, words: _Words, judge: Judge, sample: int
     ) -> Ballot:
         criteria = shuffled(rubric.criteria, self.plan.seed, sample)
         groups = [[c] for c in criteria] if self.plan.per_criterion else [criteria]
@@ -212,7 +220,7 @@ class Judging:
                     rubric if i == 0 else rubric.model_copy(update={"misconceptions": ()}),
                     group,
                     grade,
-                    hidden,
+                    words,
                     judge,
                     sample,
                 )
@@ -240,24 +248,24 @@ class Judging:
         rubric: Rubric,
         criteria: Sequence[Criterion],
         grade: Grade,
-        hidden: Redacted,
+        words: _Words,
         judge: Judge,
         sample: int,
     ) -> Reading | str:
         """A reading, or why there is none; one repair is asked for."""
         async with self._turns.next():
-            nonce = nonce_of(rubric, hidden.text)
-            sent = grade.answer.model_copy(update={"text": hidden.text})
+            nonce = nonce_of(rubric, words.sent.text)
+            sent = grade.answer.model_copy(update={"text": words.sent.text})
             prompt = self._writer.write(rubric, sent, criteria, nonce=nonce)
             schema = reply_schema(criteria, rubric.misconceptions)
-            text = shown(grade.answer.text)
+        heard = (criteria, rubric.misconceptions, words.said, words.sent.names)
         found: Reading | Unreadable
         try:
             reply = await self._call(judge, prompt, schema, sample)
-            found = read_reply(reply, criteria, rubric.misconceptions, text, hidden.names)
+            found = read_reply(reply, *heard)
             if isinstance(found, Unreadable) and found.repair:
                 reply = await self._call(judge, repaired(prompt, found.problem), schema, sample)
-                found = read_reply(reply, criteria, rubric.misconceptions, text, hidden.names)
+                found = read_reply(reply, *heard)
         except JudgeStoppedError:
             raise
         except JudgeError as exc:
@@ -275,8 +283,9 @@ class Judging:
             raise JudgeStoppedError(self.tally.stopped)
         self.tally.calls += 1
         reply = await judge.ask(prompt, schema, sample=sample)
-        # A call that waits for this one's place is sent meanwhile: reading costs no time then.
-        await asyncio.sleep(READ_LATER)
+        if not reply.cached:
+            # A call that waits for this one's place is sent meanwhile: reading costs no time then.
+            await asyncio.sleep(READ_LATER)
         self.tally.cached += reply.cached
         self.tally.prompt_tokens += reply.prompt_tokens or 0
         self.tally.completion_tokens += reply.completion_tokens or 0
