@@ -58,7 +58,7 @@ def wait_for(path: Path, lines: int, running: subprocess.Popen[bytes]) -> None:
 
 @posix
 def test_killed_again_and_again_it_loses_and_repeats_nothing(viva, tmp_path):
-    given, kept = write(tmp_path / "in.jsonl", 140), tmp_path / "r.jsonl"
+    given, kept = write(tmp_path / "in.jsonl", 500), tmp_path / "r.jsonl"
     before: list[str] = []
     for _ in range(2):
         running = started("batch", given, "--results", kept)
@@ -75,12 +75,12 @@ def test_killed_again_and_again_it_loses_and_repeats_nothing(viva, tmp_path):
     ran = viva("batch", given, "--results", kept, "-o", tmp_path / "r.csv")
 
     assert ran.status == 0, ran.err
-    assert ids(kept) == [str(n) for n in range(140)]
+    assert ids(kept) == [str(n) for n in range(500)]
     alone = viva("batch", given, "--json").json
     assert [g.model_dump(mode="json") for g in load(kept.read_text("utf-8")).grades] == [
         {k: v for k, v in g.items() if k != "needs_review"} for g in alone["grades"]
     ]
-    assert len((tmp_path / "r.csv").read_text("utf-8").splitlines()) == 141
+    assert len((tmp_path / "r.csv").read_text("utf-8").splitlines()) == 501
 
 
 def ids_of_whole_lines(data: bytes) -> list[str]:
@@ -90,7 +90,7 @@ def ids_of_whole_lines(data: bytes) -> list[str]:
 
 @posix
 def test_ctrl_c_finishes_the_answer_in_hand_and_says_how_to_go_on(tmp_path, viva):
-    given, kept = write(tmp_path / "in.jsonl", 200), tmp_path / "r.jsonl"
+    given, kept = write(tmp_path / "in.jsonl", 600), tmp_path / "r.jsonl"
     running = started("batch", given, "--results", kept, "-o", tmp_path / "r.csv")
     wait_for(kept, 5, running)
     running.send_signal(signal.SIGINT)
@@ -98,12 +98,12 @@ def test_ctrl_c_finishes_the_answer_in_hand_and_says_how_to_go_on(tmp_path, viva
 
     done = len(ids(kept))
     assert running.returncode == 130
-    assert 5 <= done < 200
+    assert 5 <= done < 600
     assert f"Stopped after {done:,} answers" in err.decode()
     assert "same command again" in err.decode()
     assert len((tmp_path / "r.csv").read_text("utf-8").splitlines()) == done + 1
     assert viva("batch", given, "--results", kept).status == 0
-    assert ids(kept) == [str(n) for n in range(200)]
+    assert ids(kept) == [str(n) for n in range(600)]
 
 
 @posix
@@ -126,7 +126,8 @@ def test_no_room_left_keeps_whole_lines_and_goes_on_later(tmp_path, viva):
 
 @posix
 def test_two_at_once_on_one_file_are_told_apart(tmp_path):
-    given, kept = write(tmp_path / "in.jsonl", 200), tmp_path / "r.jsonl"
+    # So many that the first is still at work when the second has started.
+    given, kept = write(tmp_path / "in.jsonl", 1200), tmp_path / "r.jsonl"
     first = started("batch", given, "--results", kept)
     wait_for(kept, 1, first)
     second = started("batch", given, "--results", kept)
@@ -135,7 +136,7 @@ def test_two_at_once_on_one_file_are_told_apart(tmp_path):
 
     assert (first.returncode, second.returncode) == (0, 1)
     assert "another process" in err.decode()
-    assert ids(kept) == [str(n) for n in range(200)]
+    assert ids(kept) == [str(n) for n in range(1200)]
 
 
 def test_the_first_jsonl_report_is_the_checkpoint(viva, tmp_path):

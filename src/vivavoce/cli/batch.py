@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -126,10 +127,11 @@ def batch(
         reviews = place.reviews()
         # An estimate must not look like results.
         kept = (None, None) if chosen.estimate else (place.file, place.results)
-        parts = _parts(chosen)
         with (
             stored_results(*kept) as log,
             engine_in_use(chosen, engine, ray_address, ray_workers) as grade,
+            # Not before the results are ours: a second run on them is to be told at once.
+            nullcontext(_parts(chosen)) as parts,
             judge_stage(chosen, parts.bank.get) as stage,
         ):
             run = _run(parts, log, stage, grade, retry_ungraded)
