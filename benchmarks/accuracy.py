@@ -31,6 +31,7 @@ from vivavoce.services.calibrate import (
     fit,
     held_out_grades,
     interval_model,
+    is_doubtful,
     spread,
 )
 from vivavoce.services.grader import Grader
@@ -108,8 +109,10 @@ def coverage_line(held: Sequence[tuple[Sample, Grade]], samples: Sequence[Sample
     for name in dict.fromkeys(s.rubric.id for s in samples):
         others = [(s, g) for s, g in held if s.rubric.id != name]
         for s, g in [(s, g) for s, g in held if s.rubric.id == name]:
-            model = interval_model([(a, b) for a, b in others if a.rubric.kind is s.rubric.kind])
-            interval = model.around(g.total, spread(g), flagged=bool(g.flags) and g.total > 0)
+            model = interval_model(
+                [(a.exemplar.score, b) for a, b in others if a.rubric.kind is s.rubric.kind]
+            )
+            interval = model.around(g.total, spread(g), flagged=is_doubtful(g))
             inside += interval.low <= s.exemplar.score <= interval.high
             widths += interval.width
     n = len(held)

@@ -12,7 +12,7 @@ from vivavoce.core.text import content_stems
 
 __all__ = ["surely_on_topic"]
 
-SURE = 0.9
+SURE = 0.95
 """Share of an answer's content words that the rubric uses too, plus `CLAIMED` times the mean
 probability of claiming something for the two criteria most spoken of, from which there is no doubt.
 

@@ -20,7 +20,7 @@ from vivavoce.core.calibration import (
 )
 from vivavoce.core.coverage import Coverage, RubricVectors
 from vivavoce.core.fusion import grade_of
-from vivavoce.core.grade import Grade, Signature
+from vivavoce.core.grade import Flag, Grade, Signature
 from vivavoce.core.integrity import flags_of
 from vivavoce.core.reading import Readings
 from vivavoce.core.rubric import VERDICT_CREDIT, Exemplar, Kind, Level, Rubric, Verdict
@@ -40,13 +40,14 @@ __all__ = [
     "grade_sample",
     "held_out_grades",
     "interval_model",
+    "is_doubtful",
     "spread",
 ]
 
 NO_INTERVAL = IntervalModel(scale=0.0, floor=100.0)
 OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.5, Kind.OPEN: 0.97}
 """What people say of themselves is less like any rubric than facts are."""
-READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.4, Kind.OPEN: 0.92}
+READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.33, Kind.OPEN: 0.88}
 """The same where a scorer has read the answers, which tells the two apart far better."""
 GAINS = (1.0, 1.5, 2.0)
 SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -107,7 +108,11 @@ def fit(samples: Sequence[Sample], *, name: str) -> Calibration:
     held = held_out_grades(samples, name=name)
     kinds = {
         kind: model.model_copy(
-            update={"interval": interval_model([(s, g) for s, g in held if s.rubric.kind is kind])}
+            update={
+                "interval": interval_model(
+                    [(s.exemplar.score, g) for s, g in held if s.rubric.kind is kind]
+                )
+            }
         )
         for kind, model in point.kinds.items()
     }
@@ -245,13 +250,26 @@ def _best_f1(predicted: Sequence[float], truth: NDArray[np.float64], beta: float
     return round(best[1], 3)
 
 
-def interval_model(held: Sequence[tuple[Sample, Grade]]) -> IntervalModel:
-    """The interval fitted on grades of rubrics that their calibration had not seen."""
+def interval_model(held: Sequence[tuple[float, Grade]]) -> IntervalModel:
+    """The interval fitted on grades of rubrics that their calibration had not seen.
+
+    Args:
+        held: the examiner's score, 0..100, and the grade.
+    """
     if not held:
         return NO_INTERVAL
-    residuals = np.array([s.exemplar.score - g.total for s, g in held])
+    model = IntervalModel(scale=0.0)
+    doubts = np.array([model.doubt if is_doubtful(g) else 1.0 for _, g in held])
+    residuals = np.array([score - g.total for score, g in held])
+    # What the floor covers needs no scale, and what is doubtful is widened already.
+    residuals[np.abs(residuals) <= model.floor * doubts] = 0.0
     spreads = np.array([spread(g) for _, g in held])
-    return IntervalModel(scale=round(conformal_scale(residuals, spreads), 3))
+    return IntervalModel(scale=round(conformal_scale(residuals, spreads * doubts), 3))
+
+
+def is_doubtful(grade: Grade) -> bool:
+    """Whether its interval is widened: it is flagged for something else than being empty."""
+    return bool(grade.flags) and Flag.EMPTY not in grade.flags
 
 
 def spread(grade: Grade) -> float:
