@@ -5,6 +5,7 @@
 Each question is a rubric of one criterion: its reference answers. The scorer does not know these
 rubrics, so they are graded as any new rubric is: by late interaction. The logistic model on its
 signals is fitted on a sample of the train split, as a bank's calibration is on its sample answers.
+Beside it trees that learn from the whole train split how to weigh these signals and shared words.
 Only the test splits are reported. Beside it cosine to the nearest reference, mapped likewise.
 """
 
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from public_trees import fit_trees, shared_words
 from scipy.stats import pearsonr, spearmanr
 from sklearn.metrics import f1_score
 
@@ -128,22 +130,44 @@ METHODS = {
 def report(grader: Grader, path: Path, limit: int) -> list[str]:
     rows = [json.loads(x) for x in path.read_text(encoding="utf-8").splitlines()]
     train = [r for r in rows if r["split"] in ("train", "training")]
-    train = random.Random(1).sample(train, min(TRAIN_SAMPLE, len(train)))
-    x, y = signals(grader, train), np.array([r["score"] for r in train])
+    tests = {
+        split: drawn([r for r in rows if r["split"] == split], limit)
+        for split in dict.fromkeys(r["split"] for r in rows)
+        if "unseen" in split
+    }
+    x, features = signals(grader, train), {k: signals(grader, some) for k, some in tests.items()}
+    trees, tree_cut = by_trees(train, x, tests, features)
+    sample = random.Random(1).sample(range(len(train)), min(TRAIN_SAMPLE, len(train)))
+    x, y = x[sample], np.array([train[i]["score"] for i in sample])
     out = []
-    tests = [s for s in dict.fromkeys(r["split"] for r in rows) if "unseen" in s]
-    for split in tests:
-        some = drawn([r for r in rows if r["split"] == split], limit)
-        features = signals(grader, some)
+    for split, some in tests.items():
+        name = f"{path.stem} {split}"
         for method, columns in METHODS.items():
             names = [SIGNALS[k] for k in columns]
             model = fit_logistic(names, x[:, columns], y, ridge=3.0)
             fitted = np.array([model.probability(v) for v in x[:, columns]])
-            cut = best_cut(fitted, y >= 1.0)
-            p = np.array([model.probability(v) for v in features[:, columns]])
-            out.append(line(f"{path.stem} {split}", method, some, p, cut))
-            print(out[-1], flush=True)
+            p = np.array([model.probability(v) for v in features[split][:, columns]])
+            out.append(line(name, method, some, p, best_cut(fitted, y >= 1.0)))
+        out.append(line(name, "the same and words, by trees", some, trees[split], tree_cut))
+        print(*out[-3:], sep="\n", flush=True)
     return out
+
+
+def by_trees(
+    train: list[dict[str, Any]],
+    x: np.ndarray,
+    tests: dict[str, list[dict[str, Any]]],
+    features: dict[str, np.ndarray],
+) -> tuple[dict[str, np.ndarray], float]:
+    """Probabilities for each test split, and the cut."""
+    right = np.array([r["score"] >= 1.0 for r in train])
+    questions = [str(r["question_id"]) for r in train]
+    columns = np.hstack([x, [shared_words(r) for r in train]])
+    beside = [
+        np.hstack([features[k], [shared_words(r) for r in some]]) for k, some in tests.items()
+    ]
+    found, cut = fit_trees(columns, right, questions, beside)
+    return dict(zip(tests, found, strict=True)), cut
 
 
 def main() -> None:

@@ -31,9 +31,8 @@ from vivavoce.core.vectors import FloatArray
 __all__ = ["grade_of"]
 
 BOTH_SIDES = 0.85
-"""Probability from which one clause says a criterion, or denies it, for good. One in fifty right
-answers of the shipped bank comes out as saying both, and 84% of those that do; from 0.7 it would be
-one in ten, and 96%."""
+"""Probability from which one clause says a criterion, or denies it, for good. Three in a hundred
+right answers of the shipped bank come out as saying both; from 0.7 it was one in ten."""
 
 
 def grade_of(
