@@ -166,8 +166,8 @@ def by_trees(
     beside = [
         np.hstack([features[k], [shared_words(r) for r in some]]) for k, some in tests.items()
     ]
-    found, cut = fit_trees(columns, right, questions, beside)
-    return dict(zip(tests, found, strict=True)), cut
+    found, left_out = fit_trees(columns, right, questions, beside)
+    return dict(zip(tests, found, strict=True)), best_cut(left_out, right)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
-from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from vivavoce.core.text import content_stems
@@ -22,7 +21,6 @@ from vivavoce.core.text import content_stems
 __all__ = ["fit_trees", "shared_words"]
 
 FOLDS = 5
-CUTS = np.arange(0.2, 0.8, 0.02)
 DENIAL = re.compile(r"\b(?:not|no|never|nothing|without)\b|n't", re.IGNORECASE)
 
 
@@ -68,8 +66,8 @@ def _denials(text: str) -> int:
 
 def fit_trees(
     x: np.ndarray, right: np.ndarray, questions: Sequence[str], test: Sequence[np.ndarray]
-) -> tuple[list[np.ndarray], float]:
-    """Probabilities on the tests, and the cut with the best macro-F1 on left-out questions.
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Probabilities on the tests, and on each left-out question of the train split.
 
     Args:
         x: features of the train split, shape (n, features).
@@ -96,5 +94,4 @@ def fit_trees(
         )[:, 1] / len(models)
         model.fit(x, right)
         found.append([model.predict_proba(features)[:, 1] for features in test])
-    cut = max(CUTS, key=lambda c: f1_score(right, left_out >= c, average="macro"))
-    return [np.mean(each, axis=0) for each in zip(*found, strict=True)], float(cut)
+    return [np.mean(each, axis=0) for each in zip(*found, strict=True)], left_out

@@ -29,6 +29,7 @@ __all__ = [
     "Logistic",
     "conformal_scale",
     "fit_logistic",
+    "fitted_interval",
     "spread_of",
 ]
 
@@ -203,3 +204,22 @@ def conformal_scale(residuals: FloatVector, spreads: FloatVector, level: float =
     scores = np.sort(np.abs(residuals) / np.maximum(spreads, 1e-6))
     rank = min(len(scores) - 1, int(np.ceil(level * (len(scores) + 1))) - 1)
     return float(scores[rank])
+
+
+def fitted_interval(
+    residuals: FloatVector, spreads: FloatVector, doubtful: NDArray[np.bool_]
+) -> IntervalModel:
+    """The interval that covers its level of new answers, by split conformal prediction.
+
+    What the floor covers needs no scale, and what is doubtful is widened already.
+
+    Args:
+        residuals: examiner's score minus total, on answers that were not fitted on.
+        spreads: `spread_of` for the same answers.
+        doubtful: which of them are flagged.
+    """
+    model = IntervalModel(scale=0.0)
+    widened = np.where(doubtful, model.doubt, 1.0)
+    beyond = np.where(np.abs(residuals) <= model.floor * widened, 0.0, residuals)
+    scale = conformal_scale(beyond, spreads * widened, model.level)
+    return model.model_copy(update={"scale": round(scale, 3)})

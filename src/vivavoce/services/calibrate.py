@@ -14,8 +14,8 @@ from vivavoce.core.calibration import (
     IntervalModel,
     KindModel,
     Logistic,
-    conformal_scale,
     fit_logistic,
+    fitted_interval,
     spread_of,
 )
 from vivavoce.core.coverage import Coverage, RubricVectors
@@ -258,13 +258,11 @@ def interval_model(held: Sequence[tuple[float, Grade]]) -> IntervalModel:
     """
     if not held:
         return NO_INTERVAL
-    model = IntervalModel(scale=0.0)
-    doubts = np.array([model.doubt if is_doubtful(g) else 1.0 for _, g in held])
-    residuals = np.array([score - g.total for score, g in held])
-    # What the floor covers needs no scale, and what is doubtful is widened already.
-    residuals[np.abs(residuals) <= model.floor * doubts] = 0.0
-    spreads = np.array([spread(g) for _, g in held])
-    return IntervalModel(scale=round(conformal_scale(residuals, spreads * doubts), 3))
+    return fitted_interval(
+        np.array([score - g.total for score, g in held]),
+        np.array([spread(g) for _, g in held]),
+        np.array([is_doubtful(g) for _, g in held]),
+    )
 
 
 def is_doubtful(grade: Grade) -> bool:

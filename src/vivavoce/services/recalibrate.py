@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.core.answer import Answer
-from vivavoce.core.calibration import Calibration, IntervalModel, conformal_scale, spread_of
+from vivavoce.core.calibration import Calibration, fitted_interval, spread_of
 from vivavoce.core.grade import Grade
 from vivavoce.core.rubric import Kind, Rubric
 from vivavoce.errors import SettingsError
+from vivavoce.services.calibrate import is_doubtful
 from vivavoce.services.grader import Grader
 
 __all__ = ["FEWEST", "Fit", "HumanScore", "Recalibration", "recalibrate"]
@@ -152,7 +153,8 @@ def _total(m: _Measured, calibration: Calibration) -> float:
 
 def _half(m: _Measured, calibration: Calibration) -> float:
     interval = calibration.kinds[m.kind].interval
-    return max(interval.floor, interval.scale * _spread(m, calibration))
+    half = max(interval.floor, interval.scale * _spread(m, calibration))
+    return half * interval.doubt if is_doubtful(m.grade) else half
 
 
 def _spread(m: _Measured, calibration: Calibration) -> float:
@@ -175,7 +177,8 @@ def _fit(measured: Sequence[_Measured], base: Calibration, name: str) -> Calibra
         fitted = base.model_copy(update={"kinds": {**kinds, kind: model}})
         residuals = np.array([m.score - _total(m, fitted) for m in some])
         spreads = np.array([_spread(m, fitted) for m in some])
-        interval = IntervalModel(scale=round(conformal_scale(residuals, spreads), 3))
+        doubtful = np.array([is_doubtful(m.grade) for m in some])
+        interval = fitted_interval(residuals, spreads, doubtful)
         kinds[kind] = model.model_copy(update={"interval": interval})
     return base.model_copy(update={"name": name, "kinds": kinds})
 
