@@ -103,15 +103,17 @@ def by_level(held: Sequence[tuple[Sample, Grade]]) -> list[str]:
     return lines
 
 
-def coverage_line(held: Sequence[tuple[Sample, Grade]], samples: Sequence[Sample]) -> str:
+def coverage_line(
+    held: Sequence[tuple[Sample, Grade]],
+    every: Sequence[tuple[Sample, Grade]],
+    samples: Sequence[Sample],
+) -> str:
     """Share of held-out scores inside the interval when the scale is fitted on other rubrics."""
     inside = widths = 0.0
     for name in dict.fromkeys(s.rubric.id for s in samples):
-        others = [(s, g) for s, g in held if s.rubric.id != name]
+        others = [(s.rubric.kind, s.exemplar.score, g) for s, g in every if s.rubric.id != name]
         for s, g in [(s, g) for s, g in held if s.rubric.id == name]:
-            model = interval_model(
-                [(a.exemplar.score, b) for a, b in others if a.rubric.kind is s.rubric.kind]
-            )
+            model = interval_model(others, s.rubric.kind)
             interval = model.around(g.total, spread(g), flagged=is_doubtful(g))
             inside += interval.low <= s.exemplar.score <= interval.high
             widths += interval.width
@@ -166,7 +168,7 @@ def section(samples: list[Sample], unread: list[Sample]) -> list[str]:
             "",
             *by_level(some),
             "",
-            coverage_line(some, chosen),
+            coverage_line(some, read, chosen),
             near_own_level(some),
             calibration_line(some),
             "",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from vivavoce.core.answer import Answer
+from vivavoce.core.calibration import IntervalModel
 from vivavoce.core.grade import CriterionGrade, Flag, Grade, Interval, Signature
-from vivavoce.core.rubric import Verdict
+from vivavoce.core.rubric import Kind, Verdict
 from vivavoce.services.calibrate import interval_model, is_doubtful, spread
 
 
@@ -25,8 +26,12 @@ def grade(total: float, *flags: Flag) -> Grade:
     )
 
 
+def fitted(held: list[tuple[float, Grade]]) -> IntervalModel:
+    return interval_model([(Kind.KNOWLEDGE, *one) for one in held], Kind.KNOWLEDGE)
+
+
 def half_width(held: list[tuple[float, Grade]], one: Grade) -> float:
-    interval = interval_model(held).around(50.0, spread(one), flagged=is_doubtful(one))
+    interval = fitted(held).around(50.0, spread(one), flagged=is_doubtful(one))
     return interval.high - 50.0
 
 
@@ -45,7 +50,7 @@ def test_gaps_of_doubtful_answers_are_covered_by_their_wider_interval() -> None:
 
 def test_gaps_within_the_least_width_ask_for_nothing() -> None:
     held = [(50.0 + gap, grade(50.0)) for gap in (-3, -2, -1, 0, 1, 2, 3)]
-    assert interval_model(held).scale == 0.0
+    assert fitted(held).scale == 0.0
     assert half_width(held, grade(50.0)) == 3.0
 
 
@@ -56,4 +61,15 @@ def test_an_empty_answer_is_not_in_doubt() -> None:
 
 
 def test_without_graded_answers_nothing_is_known() -> None:
-    assert interval_model([]).around(50.0, 1.0) == Interval(low=0.0, high=100.0, level=0.9)
+    assert fitted([]).around(50.0, 1.0) == Interval(low=0.0, high=100.0, level=0.9)
+
+
+def test_an_open_question_s_interval_is_wider_even_where_its_answers_lie_nearer() -> None:
+    held = [(Kind.KNOWLEDGE, 50.0 + gap, grade(50.0)) for gap in range(10, 20)]
+    held += [(Kind.OPEN, 50.0 + gap, grade(50.0)) for gap in range(5, 15)]
+    facts = interval_model(held, Kind.KNOWLEDGE).scale
+    assert interval_model(held, Kind.OPEN).scale == pytest.approx(1.05 * facts, abs=0.001)
+    held += [(Kind.OPEN, 90.0, grade(50.0))] * 5
+    assert interval_model(held, Kind.OPEN).scale == pytest.approx(
+        40.0 / spread(grade(50.0)), abs=0.001
+    )

@@ -49,6 +49,9 @@ OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.5, Kind.OPEN: 0.97}
 """What people say of themselves is less like any rubric than facts are."""
 READ_OFF_TOPIC_AT = {Kind.KNOWLEDGE: 0.33, Kind.OPEN: 0.88}
 """The same where a scorer has read the answers, which tells the two apart far better."""
+OPEN_WIDER = 1.05
+"""Least width of an open question's interval over that of a knowledge question: the sample answers
+have one examiner, and on opinion and experience two differ more than on facts."""
 GAINS = (1.0, 1.5, 2.0)
 SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 BOUNDARY_STEPS = np.arange(0.1, 0.95, 0.025)
@@ -105,15 +108,9 @@ def collect(grader: Grader, rubrics: Sequence[Rubric]) -> list[Sample]:
 def fit(samples: Sequence[Sample], *, name: str) -> Calibration:
     """A calibration from samples; its intervals come from grades held out by rubric."""
     point = _fit_points(samples, name)
-    held = held_out_grades(samples, name=name)
+    held = [(s.rubric.kind, s.exemplar.score, g) for s, g in held_out_grades(samples, name=name)]
     kinds = {
-        kind: model.model_copy(
-            update={
-                "interval": interval_model(
-                    [(s.exemplar.score, g) for s, g in held if s.rubric.kind is kind]
-                )
-            }
-        )
+        kind: model.model_copy(update={"interval": interval_model(held, kind)})
         for kind, model in point.kinds.items()
     }
     return point.model_copy(update={"kinds": kinds})
@@ -250,19 +247,25 @@ def _best_f1(predicted: Sequence[float], truth: NDArray[np.float64], beta: float
     return round(best[1], 3)
 
 
-def interval_model(held: Sequence[tuple[float, Grade]]) -> IntervalModel:
+def interval_model(held: Sequence[tuple[Kind, float, Grade]], kind: Kind) -> IntervalModel:
     """The interval fitted on grades of rubrics that their calibration had not seen.
 
     Args:
-        held: the examiner's score, 0..100, and the grade.
+        held: kind of the question, the examiner's score, 0..100, and the grade.
+        kind: the questions that it is for; that of open ones is wider than that of the others.
     """
-    if not held:
+    some = [(score, g) for of, score, g in held if of is kind]
+    if not some:
         return NO_INTERVAL
-    return fitted_interval(
-        np.array([score - g.total for score, g in held]),
-        np.array([spread(g) for _, g in held]),
-        np.array([is_doubtful(g) for _, g in held]),
+    found = fitted_interval(
+        np.array([score - g.total for score, g in some]),
+        np.array([spread(g) for _, g in some]),
+        np.array([is_doubtful(g) for _, g in some]),
     )
+    if kind is Kind.KNOWLEDGE:
+        return found
+    least = round(OPEN_WIDER * interval_model(held, Kind.KNOWLEDGE).scale, 3)
+    return found.model_copy(update={"scale": max(found.scale, least)})
 
 
 def is_doubtful(grade: Grade) -> bool:
